@@ -1,0 +1,35 @@
+#include "digest.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <stdlib.h>
+#include <string.h>
+
+void digest_sha256(const void *bytes, size_t length, unsigned char digest[SHA256_BYTES]) {
+    if (EVP_Digest(bytes, length, digest, NULL, EVP_sha256(), NULL) != 1)
+        abort();
+}
+
+void digest_hmac(const void *key, size_t key_length, const void *bytes, size_t length,
+                 unsigned char digest[SHA256_BYTES]) {
+    if (HMAC(EVP_sha256(), key, (int)key_length, bytes, length, digest, NULL) == NULL)
+        abort();
+}
+
+void digest_hex(const unsigned char *bytes, size_t length, char *text) {
+    static const char digits[] = "0123456789abcdef";
+    for (size_t i = 0; i < length; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    text[2 * length] = '\0';
+}
+
+uint64_t digest_number(const char *string) {
+    unsigned char digest[SHA256_BYTES];
+    digest_sha256(string, strlen(string), digest);
+    uint64_t number = 0;
+    for (size_t i = 0; i < sizeof number; i++)
+        number = number << 8 | digest[i];
+    return number;
+}

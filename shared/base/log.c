@@ -1,0 +1,114 @@
+#include "log.h"
+
+#include "clock.h"
+#include "instant.h"
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { LINE_CEILING = 16 * 1024 };
+
+static const char *const level_names[] = {"debug", "info", "warn", "error"};
+static const char *program_name = "keyturn";
+static enum log_level least_level = LOG_INFO;
+
+void log_begin(const char *program, enum log_level least) {
+    program_name = program;
+    least_level = least;
+}
+
+bool log_parse_level(const char *name, enum log_level *level) {
+    for (size_t i = 0; i < COUNT_OF(level_names); i++) {
+        if (strcmp(name, level_names[i]) == 0) {
+            *level = (enum log_level)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The log sits below the JSON library, so it quotes by itself: RFC 8259 asks for '"', '\' and control characters. */
+static void add_quoted(struct text *line, const char *value) {
+    text_add(line, "\"");
+    for (const char *c = value; *c != '\0'; c++) {
+        if (*c == '"' || *c == '\\')
+            text_format(line, "\\%c", *c);
+        else if ((unsigned char)*c < 0x20)
+            text_format(line, "\\u%04x", (unsigned)(unsigned char)*c);
+        else
+            text_append(line, c, 1);
+    }
+    text_add(line, "\"");
+}
+
+static void add_pair(struct text *line, bool pretty, const char *name, const char *value) {
+    if (value == NULL)
+        return;
+    if (pretty) {
+        text_format(line, "  %s=%s", name, value);
+        return;
+    }
+    text_add(line, ",");
+    add_quoted(line, name);
+    text_add(line, ":");
+    add_quoted(line, value);
+}
+
+static void add_pairs(struct text *line, bool pretty, va_list pairs) {
+    for (const char *name = va_arg(pairs, const char *); name != NULL; name = va_arg(pairs, const char *))
+        add_pair(line, pretty, name, va_arg(pairs, const char *));
+}
+
+static void begin_line(struct text *line, bool pretty, enum log_level level, const char *message) {
+    char when[INSTANT_SIZE];
+    int64_t now = clock_wall_ms();
+    instant_iso(now / 1000, when);
+    text_open(line, LINE_CEILING);
+    if (pretty) {
+        text_format(line, "%.8s %-5s %s: %s", when + 11, level_names[level], program_name, message);
+        return;
+    }
+    text_format(line, "{\"time\":\"%.19s.%03dZ\",\"level\":\"%s\",\"program\":\"%s\",\"message\":", when,
+                (int)(now % 1000), level_names[level], program_name);
+    add_quoted(line, message);
+}
+
+static void end_line(struct text *line, bool pretty) {
+    text_add(line, pretty ? "\n" : "}\n");
+    size_t written = fwrite(line->bytes, 1, line->length, stderr);
+    (void)written; /* nobody is left to tell */
+    text_close(line);
+}
+
+void log_line(enum log_level level, const char *message, ...) {
+    if (level < least_level)
+        return;
+    struct text line;
+    bool pretty = isatty(STDERR_FILENO) == 1;
+    begin_line(&line, pretty, level, message);
+    va_list pairs;
+    va_start(pairs, message);
+    add_pairs(&line, pretty, pairs);
+    va_end(pairs);
+    end_line(&line, pretty);
+}
+
+void log_fault(enum log_level level, const char *message, const struct fault *fault, ...) {
+    if (level < least_level)
+        return;
+    struct text line;
+    bool pretty = isatty(STDERR_FILENO) == 1;
+    begin_line(&line, pretty, level, message);
+    va_list pairs;
+    va_start(pairs, fault);
+    add_pairs(&line, pretty, pairs);
+    va_end(pairs);
+    add_pair(&line, pretty, "fault", fault_name(fault->kind));
+    add_pair(&line, pretty, "where", fault->where);
+    add_pair(&line, pretty, "code", fault->code[0] != '\0' ? fault->code : NULL);
+    add_pair(&line, pretty, "reason", fault->message);
+    end_line(&line, pretty);
+}

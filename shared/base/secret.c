@@ -1,0 +1,75 @@
+#include "secret.h"
+
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static size_t pages_for(size_t capacity) {
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    return (capacity + 1 + page - 1) / page * page;
+}
+
+/* Whole pages, since both the lock and the exclusion from core dumps work on pages. The lock is best effort: an
+ * unprivileged process may be over its limit, and a secret in swap is better than a rotation that never happens. */
+static char *locked_pages(size_t size) {
+    char *pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) {
+        static const char last_words[] = "keyturn: out of memory for a secret\n";
+        fwrite(last_words, 1, sizeof last_words - 1, stderr);
+        abort();
+    }
+    (void)mlock(pages, size);
+    (void)madvise(pages, size, MADV_DONTDUMP);
+    return pages;
+}
+
+void secret_open(struct secret *secret, size_t capacity) {
+    if (secret->bytes != NULL && secret->capacity >= capacity) {
+        OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
+        secret->length = 0;
+        return;
+    }
+    secret_close(secret);
+    size_t size = pages_for(capacity);
+    secret->bytes = locked_pages(size);
+    secret->capacity = size - 1;
+    secret->length = 0;
+}
+
+bool secret_set(struct secret *secret, const void *bytes, size_t length) {
+    if (secret->bytes == NULL)
+        secret_open(secret, length);
+    OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
+    secret->length = 0;
+    if (length > secret->capacity)
+        return false;
+    memcpy(secret->bytes, bytes, length);
+    secret->length = length;
+    return true;
+}
+
+void secret_copy(struct secret *copy, const struct secret *secret) {
+    secret_open(copy, secret->length);
+    if (secret->length > 0)
+        memcpy(copy->bytes, secret->bytes, secret->length);
+    copy->length = secret->length;
+}
+
+bool secret_equal(const struct secret *a, const struct secret *b) {
+    return a->length == b->length && (a->length == 0 || CRYPTO_memcmp(a->bytes, b->bytes, a->length) == 0);
+}
+
+bool secret_empty(const struct secret *secret) {
+    return secret->length == 0;
+}
+
+void secret_close(struct secret *secret) {
+    if (secret == NULL || secret->bytes == NULL)
+        return;
+    OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
+    munmap(secret->bytes, secret->capacity + 1);
+    *secret = (struct secret){0};
+}
