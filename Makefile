@@ -1,0 +1,40 @@
+# The front door. Every target first installs the Debian packages that it needs and this machine lacks: as root at
+# once, elsewhere after asking. The work itself is in the scripts named here.
+
+KAFKA   ?= embedded
+packages = docker/install-packages run build
+python   = "$$(tests/stack/prepare venv)/bin/python"
+
+.PHONY: help demo test build check bench clean programs
+
+help:   ## this list
+	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1	\2/p' Makefile
+
+demo:   ## a minute of rotation on this machine, checked at the end (KAFKA=real: on Apache Kafka)
+	@$(packages) demo $(if $(filter real,$(KAFKA)),kafka)
+	@$(MAKE) --no-print-directory programs
+	@$(python) tests/demo --kafka $(KAFKA)
+
+test:   ## every test: unit, sanitizers, checks, then against Kafka, Redis and an AWS stand-in
+	@$(packages) demo kafka check test
+	@tests/run
+
+build:  ## the programs, into build/bin
+	@$(packages)
+	@$(MAKE) --no-print-directory programs
+
+check:  ## layers, links, hardening, format, static analysis; prints the ten longest functions
+	@$(packages) check
+	@$(MAKE) --no-print-directory programs
+	@tests/check/run
+
+bench:  ## benchmarks, if there are any
+	@test -x tests/bench/run || echo "There is no benchmark yet."
+	@test ! -x tests/bench/run || { $(packages) demo && $(MAKE) --no-print-directory programs && tests/bench/run; }
+
+clean:  ## removes build/ (downloads stay in the cache)
+	@rm -rf build
+
+programs:
+	@cmake --preset release
+	@cmake --build --preset release
