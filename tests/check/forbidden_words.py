@@ -1,4 +1,4 @@
-"""Names that say nothing, parsing by strstr, and work left for later."""
+"""Names that say nothing, parsing by strstr or atoi, and work left for later."""
 
 import re
 
@@ -6,7 +6,7 @@ from tree import PROGRAMS, ROOT, numbered, shown, sources, verdict, without_comm
 
 EMPTY_NAMES = re.compile(r"(^|_)(common|misc|utils?|helpers?|managers?)(_|$)")
 LATER = re.compile(r"\b(TODO|FIXME|XXX)\b|\b(stubs?|not implemented)\b", re.I)
-STRSTR = re.compile(r"\bstr(case)?str\s*\(")
+NO_PARSERS = re.compile(r"\b(strstr|strcasestr|ato[ifl]|atoll)\s*\(")
 
 offences = []
 for path in sources(".c", ".h", ".py", ".sh", ".txt", ".cmake", tests=True):
@@ -20,6 +20,7 @@ for path in sources(".c", ".h", ".py", ".sh", ".txt", ".cmake", tests=True):
 shipped = sources(".c", ".h")
 for path in shipped:
     for number, line in enumerate(without_comments(path.read_text()).splitlines(), 1):
-        if STRSTR.search(line):
-            offences.append(f"{shown(path)}:{number}: strstr is no parser")
+        found = NO_PARSERS.search(line)
+        if found:
+            offences.append(f"{shown(path)}:{number}: {found[1]} is no parser")
 verdict(offences, "name it, read it with its own reader, finish it", f"{len(shipped)} sources of shared/, {', '.join(PROGRAMS)}")
