@@ -6,23 +6,24 @@
 #include "base.h"
 
 /* kind, wire name, look again after (seconds; doubled for each attempt), the longest such wait, and what a person should know. */
-#define FAULT_KINDS(X)                                                                                       \
-    X(NONE, "none", 0, 0, "nothing went wrong")                                                              \
-    X(THROTTLED, "throttled", 5, 300, "AWS asked to slow down")                                              \
-    X(TRANSIENT, "transient", 5, 300, "a server or the network failed; the call was not applied or is harmless to repeat") \
-    X(UNKNOWN, "unknown", 5, 300, "no answer to a call that may have been applied")                          \
-    X(DENIED, "denied", 900, 3600, "AWS refused permission")                                                 \
-    X(GONE, "gone", 60, 3600, "what was asked for does not exist")                                           \
-    X(CONFLICT, "conflict", 30, 600, "somebody else changed the same thing")                                 \
-    X(KMS, "kms", 900, 3600, "the encryption key of a secret cannot be used")                                \
-    X(CLOCK, "clock", 5, 300, "the signing time is off")                                                     \
-    X(EXPIRED, "expired", 1, 60, "the credentials of this program have expired")                             \
-    X(KEY_REFUSED, "key_refused", 5, 60, "AWS does not know the access key that signed")                     \
-    X(INVALID, "invalid", 3600, 3600, "a request or an answer that should not exist; a defect")              \
-    X(LATE, "late", 1, 60, "too much time passed since the look; nothing was changed")                       \
-    X(LOST, "lost", 1, 60, "another worker holds this user")                                                 \
-    X(UNAVAILABLE, "unavailable", 5, 60, "Redis or Kafka does not answer")                                   \
-    X(CONFIG, "config", 0, 0, "the configuration is wrong")                                                  \
+#define FAULT_KINDS(X)                                                                          \
+    X(NONE, "none", 0, 0, "nothing went wrong")                                                 \
+    X(THROTTLED, "throttled", 5, 300, "AWS asked to slow down")                                 \
+    X(TRANSIENT, "transient", 5, 300,                                                           \
+      "a server or the network failed; the call was not applied or is harmless to repeat")      \
+    X(UNKNOWN, "unknown", 5, 300, "no answer to a call that may have been applied")             \
+    X(DENIED, "denied", 900, 3600, "AWS refused permission")                                    \
+    X(GONE, "gone", 60, 3600, "what was asked for does not exist")                              \
+    X(CONFLICT, "conflict", 30, 600, "somebody else changed the same thing")                    \
+    X(KMS, "kms", 900, 3600, "the encryption key of a secret cannot be used")                   \
+    X(CLOCK, "clock", 5, 300, "the signing time is off")                                        \
+    X(EXPIRED, "expired", 1, 60, "the credentials of this program have expired")                \
+    X(KEY_REFUSED, "key_refused", 5, 60, "AWS does not know the access key that signed")        \
+    X(INVALID, "invalid", 3600, 3600, "a request or an answer that should not exist; a defect") \
+    X(LATE, "late", 1, 60, "too much time passed since the look; nothing was changed")          \
+    X(LOST, "lost", 1, 60, "another worker holds this user")                                    \
+    X(UNAVAILABLE, "unavailable", 5, 60, "Redis or Kafka does not answer")                      \
+    X(CONFIG, "config", 0, 0, "the configuration is wrong")                                     \
     X(STOPPED, "stopped", 1, 1, "this program is stopping")
 
 enum fault_kind {
@@ -41,8 +42,7 @@ struct fault {
 };
 
 /* Fills `fault` (which may be NULL) and returns false, so that `return fault_set(...)` ends a function. */
-bool fault_set(struct fault *fault, enum fault_kind kind, const char *where, const char *format, ...)
-    PRINTF_LIKE(4, 5);
+bool fault_set(struct fault *fault, enum fault_kind kind, const char *where, const char *format, ...) PRINTF_LIKE(4, 5);
 
 /* The wire name of a kind ("throttled"), as events, logs and metrics carry it. */
 const char *fault_name(enum fault_kind kind);

@@ -12,11 +12,11 @@
 #include "doc.h"
 
 enum field_type {
-    FIELD_IS_TEXT,     /* char[size]; refused when it does not fit */
-    FIELD_IS_INT,      /* int64_t */
-    FIELD_IS_BOOL,     /* bool */
-    FIELD_IS_NAME,     /* int, by its place in `names` */
-    FIELD_IS_INSTANT,  /* int64_t seconds <-> ISO 8601; 0 is left out */
+    FIELD_IS_TEXT,    /* char[size]; refused when it does not fit */
+    FIELD_IS_INT,     /* int64_t */
+    FIELD_IS_BOOL,    /* bool */
+    FIELD_IS_NAME,    /* int, by its place in `names` */
+    FIELD_IS_INSTANT, /* int64_t seconds <-> ISO 8601; 0 is left out */
 };
 
 enum { FIELD_OPTIONAL = 0, FIELD_REQUIRED = 1, FIELD_HIDDEN = 2 /* read, never printed */ };
@@ -30,18 +30,18 @@ struct field {
     const char *const *names; /* of a name, closed by NULL */
 };
 
-#define FIELD_TEXT(type, member, flags)                                                                      \
+#define FIELD_TEXT(type, member, flags) \
     { #member, FIELD_IS_TEXT, flags, offsetof(type, member), sizeof(((type *)0)->member), NULL }
-#define FIELD_INT(type, member, flags)                                                                       \
+#define FIELD_INT(type, member, flags) \
     { #member, FIELD_IS_INT, flags, offsetof(type, member), 0, NULL }
-#define FIELD_BOOL(type, member, flags)                                                                      \
+#define FIELD_BOOL(type, member, flags) \
     { #member, FIELD_IS_BOOL, flags, offsetof(type, member), 0, NULL }
-#define FIELD_NAME(type, member, flags, names)                                                               \
+#define FIELD_NAME(type, member, flags, names) \
     { #member, FIELD_IS_NAME, flags, offsetof(type, member), 0, names }
-#define FIELD_INSTANT(type, member, flags)                                                                   \
+#define FIELD_INSTANT(type, member, flags) \
     { #member, FIELD_IS_INSTANT, flags, offsetof(type, member), 0, NULL }
 /* Any of the above under another JSON name. */
-#define FIELD_AS(json_name, kind, type, member, flags, field_size, field_names)                              \
+#define FIELD_AS(json_name, kind, type, member, flags, field_size, field_names) \
     { json_name, kind, flags, offsetof(type, member), field_size, field_names }
 
 /* Fills the struct from an object. Unknown members are ignored (contracts grow); a missing required one, a wrong type or a

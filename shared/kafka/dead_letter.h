@@ -1,0 +1,12 @@
+/* The dead letter topic: a message nobody can read goes there with its bytes untouched and headers that say why. */
+#ifndef KEYTURN_DEAD_LETTER_H
+#define KEYTURN_DEAD_LETTER_H
+
+#include "kafka.h"
+
+/* Writes the message to `topic` with __keyturn.errors.{topic,partition,offset,code,message,time} headers, and waits for the
+ * acknowledgement. */
+bool dead_letter_write(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
+                       const struct fault *why, struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,124 @@
+/* Kafka, as one of the five seams: a writer that waits for its acknowledgement, and a reader that hands messages to a pool and commits
+ * low watermarks. Over librdkafka, the only place that knows it.
+ *
+ *     poll ──► flow (pure: dispatch, wait, pause, resume, revoke) ──► pool of threads ──► kafka_reader_done()
+ *                                                                          │
+ *     commit ◄── offsets (pure: the lowest undone offset of each partition) ┘
+ */
+#ifndef KEYTURN_KAFKA_H
+#define KEYTURN_KAFKA_H
+
+#include "fault.h"
+#include "text.h"
+
+enum {
+    KAFKA_MAX_PROPERTIES = 64,
+    KAFKA_NAME_SIZE = 250,
+    KAFKA_MAX_HEADERS = 16,
+    KAFKA_MAX_TOPICS = 8,
+    KAFKA_MAX_PARTITIONS = 1024
+};
+
+/* kafka.properties of the configuration, any librdkafka property. Passwords come by file, into `value`; wiped on close. */
+struct kafka_property {
+    char name[128];
+    char value[1024];
+};
+
+struct kafka_settings {
+    char brokers[1024]; /* bootstrap.servers */
+    char client_id[65];
+    size_t property_count;
+    struct kafka_property properties[KAFKA_MAX_PROPERTIES];
+};
+
+struct kafka_header {
+    const char *name;
+    const void *value;
+    size_t length;
+};
+
+/* A message read; everything is borrowed until kafka_reader_done(). */
+struct kafka_message {
+    const char *topic;
+    int32_t partition;
+    int64_t offset;
+    const void *key;
+    size_t key_length;
+    const void *value;
+    size_t length;
+    int64_t timestamp_ms;
+};
+
+struct kafka_writer; /* may be used by many threads */
+struct kafka_reader; /* driven by one thread; done() may be called by many */
+
+/* A producer: acks=all, one request in flight, murmur2_random. FAULT_CONFIG names the property that is wrong. */
+struct kafka_writer *kafka_writer_open(const struct kafka_settings *settings, int64_t message_timeout_ms,
+                                       struct fault *fault);
+
+/* Flushes (bounded by `wait_ms`) and closes. */
+void kafka_writer_close(struct kafka_writer *writer, int64_t wait_ms);
+
+/* Asks for the topic's metadata so that the first message does not wait a second for it. FAULT_UNAVAILABLE, or FAULT_CONFIG when the topic does not exist
+ * ("run keyturn topics apply"). */
+bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fault *fault) MUST_CHECK;
+
+/* Produces one message and waits until the broker has acknowledged it. */
+bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key, const void *value, size_t length,
+                 const struct kafka_header *headers, size_t header_count, struct fault *fault) MUST_CHECK;
+
+/* Produces without waiting; failures are counted. FAULT_UNAVAILABLE when the queue is full. */
+bool kafka_write_later(struct kafka_writer *writer, const char *topic, const char *key, const void *value,
+                       size_t length, const struct kafka_header *headers, size_t header_count,
+                       struct fault *fault) MUST_CHECK;
+
+/* Waits until nothing is on its way, at most `wait_ms`; the number of messages that failed since the last call goes to *failed. */
+bool kafka_writer_flush(struct kafka_writer *writer, int64_t wait_ms, int64_t *failed, struct fault *fault) MUST_CHECK;
+
+/* Does the broker answer? For readiness. */
+bool kafka_writer_ping(struct kafka_writer *writer, int64_t wait_ms, struct fault *fault) MUST_CHECK;
+
+/* What the reader does with a message: try to give it to a free worker within `wait_ms`. The sink keeps `message` (it stays valid
+ * until done() is called with it). False: nobody was free. */
+struct kafka_sink {
+    bool (*offer)(void *context, struct kafka_message *message, int64_t wait_ms);
+    void *context;
+};
+
+struct kafka_reader_settings {
+    const char *group;
+    const char *topics[KAFKA_MAX_TOPICS];
+    size_t topic_count;
+    int64_t window;         /* undone messages a partition, 0: 1,024 */
+    int64_t job_timeout_ms; /* a message undone for longer counts as done for the watermark; 0: never */
+    int64_t drain_ms;       /* how long revoke and stop wait for what is in flight; 0: 10 s */
+};
+
+/* A consumer of a group: auto.offset.reset=earliest, no auto commit, range assignment. */
+struct kafka_reader *kafka_reader_open(const struct kafka_settings *settings,
+                                       const struct kafka_reader_settings *reader, struct kafka_sink sink,
+                                       struct fault *fault);
+
+/* Polls, dispatches and commits until kafka_reader_stop(); then takes no new message, waits for what is in flight (bounded), commits. */
+bool kafka_reader_run(struct kafka_reader *reader, struct fault *fault) MUST_CHECK;
+
+/* Asks run() to end. Safe from any thread and from a signal handler. */
+void kafka_reader_stop(struct kafka_reader *reader);
+
+/* While paused no new message is handed out (Redis or AWS is down: the backlog waits); polling goes on. */
+void kafka_reader_pause(struct kafka_reader *reader, bool paused);
+
+/* The message was dealt with; its memory is given back. From any thread. */
+void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *message);
+
+/* Has the group assigned partitions, and did the broker answer lately? For readiness. */
+bool kafka_reader_ready(const struct kafka_reader *reader);
+
+/* Messages between the committed positions and the ends, -1 if unknown: for metrics. */
+int64_t kafka_reader_lag(struct kafka_reader *reader);
+
+/* Bounded close: leaves the group. */
+void kafka_reader_close(struct kafka_reader *reader);
+
+#endif

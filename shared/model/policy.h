@@ -1,0 +1,118 @@
+/* A policy: which users it owns, and at which ages of their keys what happens. All durations are seconds.
+ * Plain structs without pointers; made by config, read everywhere. Pure: no I/O, no clock. */
+#ifndef KEYTURN_POLICY_H
+#define KEYTURN_POLICY_H
+
+#include "base.h"
+#include "fault.h"
+
+enum {
+    POLICY_MAX = 32,
+    POLICY_NAME_SIZE = 65,
+    SELECT_MAX = 16, /* values in one list of a select */
+    NOTICE_MAX = 8,  /* entries of warn_before and notify_only.at */
+    RECIPIENT_TAG_MAX = 4,
+    TAG_KEY_SIZE = 129, /* IAM tag key: 1-128 */
+    FINGERPRINT_SIZE = 17,
+    SAFETY_FLOOR = 26 * 60,  /* 60 s lease + 15 min signature age + 2 x 5 min of stale reads */
+    SIGNATURE_AGE = 15 * 60, /* V: how long AWS takes a signature at most */
+    LEASE_SECONDS = 60,
+};
+
+enum policy_mode { MODE_PLAN, MODE_APPLY };
+enum delete_rule { DELETE_AT_AGE, DELETE_NEXT_ROTATION, DELETE_NEVER };
+enum two_active_rule { TWO_ACTIVE_NOTIFY, TWO_ACTIVE_RETIRE_OLDEST };
+enum spare_inactive_rule { SPARE_INACTIVE_LEAVE, SPARE_INACTIVE_DELETE };
+enum two_inactive_rule { TWO_INACTIVE_LEAVE, TWO_INACTIVE_DELETE_BOTH };
+enum slot_conflict_rule { SLOT_CONFLICT_DELETE_EARLY, SLOT_CONFLICT_WAIT };
+enum mail_rule { MAIL_NONE, MAIL_REFERENCE, MAIL_INLINE };
+enum missing_recipient_rule { MISSING_FALLBACK_ADMIN, MISSING_SKIP_USER };
+
+/* Up to SELECT_MAX texts; an empty list asks for nothing. */
+struct text_list {
+    size_t count;
+    char items[SELECT_MAX][TAG_KEY_SIZE];
+};
+
+/* All that is set must hold. */
+struct policy_select {
+    struct text_list accounts; /* patterns with '*'; empty = all */
+    char path_prefix[USER_PATH_SIZE];
+    struct text_list name_prefix; /* any of them */
+    struct text_list groups_any;
+    struct text_list groups_none;
+    struct text_list tags_present; /* all of them */
+};
+
+struct policy {
+    char name[POLICY_NAME_SIZE];
+    int line; /* in the configuration file, for messages */
+    enum policy_mode mode;
+    struct policy_select select;
+    int64_t rotate_after;
+    int64_t deactivate_after;
+    int64_t min_overlap;
+    enum delete_rule delete_rule;
+    int64_t delete_after; /* with DELETE_AT_AGE */
+    int64_t min_inactive;
+    size_t warn_count;
+    int64_t warn_before[NOTICE_MAX];
+    enum two_active_rule two_active;
+    enum spare_inactive_rule spare_inactive;
+    enum two_inactive_rule two_inactive;
+    enum slot_conflict_rule slot_conflict;
+    int64_t in_use_old_idle; /* 0: no gate */
+    int64_t in_use_max_hold;
+    int64_t verify_settle;
+    int64_t verify_successes;
+    int64_t verify_timeout;
+    enum mail_rule mail;
+    enum missing_recipient_rule missing;
+    size_t recipient_tag_count;
+    char recipient_tags[RECIPIENT_TAG_MAX][TAG_KEY_SIZE];
+    bool notify_only;
+    size_t notify_count;
+    int64_t notify_at[NOTICE_MAX];
+    int64_t notify_overdue;
+    int64_t rollout_over;
+    int64_t floor;                      /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
+    char fingerprint[FINGERPRINT_SIZE]; /* changes with any of the above but name and line */
+};
+
+struct policy_set {
+    size_t count;
+    struct policy policies[POLICY_MAX]; /* in the order of the file */
+};
+
+/* What a selection is judged by; the lists are the caller's. */
+struct policy_subject {
+    const char *account;
+    const char *name;
+    const char *path;
+    const char *const *groups; /* names */
+    size_t group_count;
+    const char *const *tag_keys;
+    size_t tag_count;
+};
+
+/* The first policy that selects the user, or NULL. */
+const struct policy *policy_match(const struct policy_set *set, const struct policy_subject *subject);
+
+/* The policy of that name, or NULL. */
+const struct policy *policy_named(const struct policy_set *set, const char *name);
+
+/* Puts the defaults of a policy (76/90/104 days, mode plan, floor SAFETY_FLOOR) into every member. */
+void policy_defaults(struct policy *policy);
+
+/* Fills in what depends on other members (min_overlap = D - R raised to the floor unless it was set or is zero by D = R; fingerprint), after the file was read.
+ * `overlap_given`: the file set min_overlap itself. */
+void policy_finish(struct policy *policy, bool overlap_given);
+
+/* The arithmetic of rotation: R <= D <= X, the slots, the floor. FAULT_CONFIG with the sums spelled out. */
+bool policy_check(const struct policy *policy, struct fault *fault) MUST_CHECK;
+
+/* The name of the first setting this version cannot carry out yet, or NULL. Users of such a policy are blocked as
+ * `unsupported`, loudly. */
+const char *policy_unsupported(const struct policy *policy);
+
+#endif

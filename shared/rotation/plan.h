@@ -1,0 +1,39 @@
+/* The decision: given a policy and what one look showed, what to do next. A pure function: no clock, no I/O, no allocation.
+ *
+ *     observe --> plan_next --> act --> (announce) --> look again, not before T
+ *                  ^    |
+ *                  +----+  a step of gathering (ask_use, verify, recheck) fills in a fact and the decision is made again
+ */
+#ifndef KEYTURN_PLAN_H
+#define KEYTURN_PLAN_H
+
+#include "keyring.h"
+#include "policy.h"
+#include "vocabulary.h"
+
+struct plan {
+    int row; /* of the decision table in docs/design.md, for tests and for the curious */
+    enum step step;
+    enum reason reason;
+    char key[KEY_ID_SIZE]; /* the key the step is about; empty where none */
+    int64_t not_before;    /* look again at this AWS time (for changing steps: after them). Never 0 */
+    bool emergency;        /* the step serves a leaked key */
+};
+
+/* What a listed key is, by its stages, the intents and the notes alone. */
+enum key_role { ROLE_CURRENT, ROLE_CANDIDATE, ROLE_SUPERSEDED, ROLE_ORPHAN, ROLE_FOREIGN, ROLE_OWN };
+
+/* The role of ring->keys[index]. OWN: unstored while there is no current; the user's own key, to be succeeded. */
+enum key_role plan_role(const struct policy *policy, const struct keyring *ring, size_t index);
+
+/* "current", "candidate", ... */
+const char *key_role_name(enum key_role role);
+
+/* The first row of the decision table that holds. Total: every input has an answer. */
+struct plan plan_next(const struct policy *policy, const struct keyring *ring);
+
+/* Does the step change something at AWS? Such a step is done only after RECHECK_SAME, within the lease, and never in
+ * mode plan. */
+bool plan_changes(enum step step);
+
+#endif

@@ -1,0 +1,68 @@
+/* What is remembered of a user between looks, all of it rebuildable: facts of the inventory, and what was announced.
+ * The hash user:<account>/<user>, the lexical index users:<account>, the set accounts, and current:<account>/<user>. */
+#ifndef KEYTURN_STATUS_H
+#define KEYTURN_STATUS_H
+
+#include "policy.h"
+#include "store.h"
+
+enum { STATUS_ANNOUNCED_SIZE = 129, STATUS_EMAIL_SIZE = 257 };
+
+struct status {
+    bool known; /* there is a hash at all */
+    char user_id[USER_ID_SIZE];
+    char path[USER_PATH_SIZE];
+    char policy[POLICY_NAME_SIZE];      /* empty: no policy selects the user */
+    char fingerprint[FINGERPRINT_SIZE]; /* of that policy */
+    char email[STATUS_EMAIL_SIZE];      /* from the recipient tags; empty: none */
+    int64_t inventoried;                /* start of the inventory that saw the user last, AWS seconds */
+    /* written by the worker */
+    char announced
+        [STATUS_ANNOUNCED_SIZE]; /* short ids of the announced events whose facts still stand, space separated */
+    bool announced_known;        /* the field exists: Redis was not lost since */
+    char condition[40];          /* reason of the block or skip that stands; empty: none */
+    int64_t condition_since;
+    int64_t sequence; /* of the last event */
+    int64_t attempt;  /* faults in a row */
+    char step[24];    /* last planned step and reason, for status and the console */
+    char reason[40];
+    int64_t next_look; /* AWS seconds */
+};
+
+/* The whole hash; known = false if there is none. */
+bool status_read(struct store *store, const char *account, const char *user, struct status *status,
+                 struct fault *fault) MUST_CHECK;
+
+/* The inventory's members, and the user's place in the indexes. */
+bool status_write_inventory(struct store *store, const char *account, const char *user, const struct status *status,
+                            struct fault *fault) MUST_CHECK;
+
+/* The worker's members. */
+bool status_write_look(struct store *store, const char *account, const char *user, const struct status *status,
+                       struct fault *fault) MUST_CHECK;
+
+/* Takes the user out of hash and indexes. */
+bool status_remove(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
+
+/* Calls `visit` for each user of an account known to the index, in name order, until it returns false. */
+bool status_each(struct store *store, const char *account, bool (*visit)(const char *user, void *context),
+                 void *context, struct fault *fault) MUST_CHECK;
+
+/* One script: the current key id is set and the sealed cache entry dropped. */
+bool status_set_current(struct store *store, const char *account, const char *user, const char *key_id,
+                        struct fault *fault) MUST_CHECK;
+
+/* Drops the cache entry and the current key id: nothing may be served. */
+bool status_drop_current(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
+
+/* Inventories: when is the next one of this account? Claims it for `hold_ms` if it is due (one scheduler at a time); *due false otherwise. The page marker of an
+ * interrupted one, with its start, is kept beside it. `every_ms`: the interval; done = true re-arms it. */
+bool inventory_claim(struct store *store, const char *account, int64_t hold_ms, bool *due,
+                     struct fault *fault) MUST_CHECK;
+bool inventory_done(struct store *store, const char *account, int64_t every_ms, struct fault *fault) MUST_CHECK;
+bool inventory_read_marker(struct store *store, const char *account, char *marker, size_t size, int64_t *started,
+                           struct fault *fault) MUST_CHECK;
+bool inventory_write_marker(struct store *store, const char *account, const char *marker, int64_t started,
+                            struct fault *fault) MUST_CHECK;
+
+#endif

@@ -1,0 +1,40 @@
+/* Redis, as one of the five seams: a connection, and below it the nouns kept there (due, lease, status, ledger).
+ * A store belongs to one thread. It reconnects by itself at the next call; while Redis is down every call is FAULT_UNAVAILABLE.
+ * Changes to the due set are Lua scripts only. Over hiredis, the only place that knows it. */
+#ifndef KEYTURN_STORE_H
+#define KEYTURN_STORE_H
+
+#include "fault.h"
+#include "secret.h"
+
+enum { STORE_PREFIX_SIZE = 33, STORE_HOST_SIZE = 256 };
+
+struct store_settings {
+    char host[STORE_HOST_SIZE];
+    int64_t port;
+    char username[65];      /* ACL user; empty: none */
+    struct secret password; /* empty: none */
+    bool tls;               /* refused where the build's hiredis has none */
+    char ca_file[1024];
+    int64_t database;
+    char prefix[STORE_PREFIX_SIZE]; /* "kt:" */
+    int64_t timeout_ms;             /* connect and each command; 0: 2 s */
+};
+
+struct store;
+
+/* A store; the connection is made by the first call. The settings are borrowed and must outlive it. */
+struct store *store_open(const struct store_settings *settings);
+void store_close(struct store *store);
+
+/* PING. */
+bool store_ping(struct store *store, struct fault *fault) MUST_CHECK;
+
+/* Is this Redis fit to be trusted with the due set: maxmemory-policy noeviction, AOF on, not a cluster? FAULT_CONFIG names what is
+ * wrong and how to mend it; a server that refuses CONFIG GET passes (managed services do). */
+bool store_check(struct store *store, struct fault *fault) MUST_CHECK;
+
+/* Redis TIME in milliseconds: the only clock of the due set. */
+bool store_now(struct store *store, int64_t *milliseconds, struct fault *fault) MUST_CHECK;
+
+#endif
