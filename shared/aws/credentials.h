@@ -16,6 +16,7 @@ struct credentials {
     int64_t expires;             /* Unix seconds; 0 = never */
 };
 
+/* Opens `copy` as a whole copy; both are closed on their own. Closing wipes; a zeroed struct may be closed. */
 void credentials_copy(struct credentials *copy, const struct credentials *credentials);
 void credentials_close(struct credentials *credentials);
 

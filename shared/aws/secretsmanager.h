@@ -49,6 +49,7 @@ struct secret_value {
     bool placeholder; /* {"keyturn":"none"} */
 };
 
+/* Wipes what a read filled in. A zeroed struct may be closed. */
 void secret_value_close(struct secret_value *value);
 
 /* DescribeSecret. A secret that does not exist is no fault: state ABSENT. */

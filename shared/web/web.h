@@ -32,6 +32,7 @@ struct web *web_open(const char *listen, const struct web_route *routes, size_t 
 /* The port listened on. */
 int web_port(const struct web *web);
 
+/* Stops listening, ends its threads and frees it. NULL does nothing. */
 void web_close(struct web *web);
 
 #endif
