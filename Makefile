@@ -13,7 +13,7 @@ help:   ## this list
 demo:   ## a minute of rotation on this machine, checked at the end (KAFKA=real: on Apache Kafka)
 	@$(packages) demo $(if $(filter real,$(KAFKA)),kafka)
 	@$(MAKE) --no-print-directory programs
-	@$(python) tests/demo --kafka $(KAFKA)
+	@PYTHONPATH=tests $(python) -m demo --kafka $(KAFKA)
 
 test:   ## every test: unit, sanitizers, checks, then against Kafka, Redis and an AWS stand-in
 	@$(packages) demo kafka check test
