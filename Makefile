@@ -3,7 +3,6 @@
 
 KAFKA   ?= embedded
 packages = docker/install-packages run build
-python   = "$$(tests/stack/prepare venv)/bin/python"
 
 .PHONY: help demo test build check bench clean programs
 
@@ -13,7 +12,7 @@ help:   ## this list
 demo:   ## a minute of rotation on this machine, checked at the end (KAFKA=real: on Apache Kafka)
 	@$(packages) demo $(if $(filter real,$(KAFKA)),kafka)
 	@$(MAKE) --no-print-directory programs
-	@PYTHONPATH=tests $(python) -m demo --kafka $(KAFKA)
+	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo --kafka $(KAFKA)
 
 test:   ## every test: unit, sanitizers, checks, then against Kafka, Redis and an AWS stand-in
 	@$(packages) demo kafka check test
