@@ -35,7 +35,8 @@ class Credentials:
 
     def environment(self) -> dict[str, str]:
         """As the AWS SDKs and our programs read them."""
-        given = {"AWS_ACCESS_KEY_ID": self.key_id, "AWS_SECRET_ACCESS_KEY": self.secret, "AWS_SESSION_TOKEN": self.token}
+        given = {"AWS_ACCESS_KEY_ID": self.key_id, "AWS_SECRET_ACCESS_KEY": self.secret,
+                 "AWS_SESSION_TOKEN": self.token}
         return {name: value for name, value in given.items() if value}
 
 

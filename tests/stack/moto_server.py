@@ -90,8 +90,8 @@ class Application:
         headers = {"authorization": environ.get("HTTP_AUTHORIZATION", ""),
                    "x-amz-target": environ.get("HTTP_X_AMZ_TARGET", ""),
                    "content-type": environ.get("CONTENT_TYPE", "")}
-        call = name_call(environ["REQUEST_METHOD"], f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}", headers,
-                         body)
+        target = f"{environ['PATH_INFO']}?{environ.get('QUERY_STRING', '')}"
+        call = name_call(environ["REQUEST_METHOD"], target, headers, body)
 
         def noting(status, answer_headers, *rest):
             if call.service:
@@ -102,7 +102,8 @@ class Application:
     def _control(self, environ, body, start_response):
         route = self.routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"][len(CONTROL):]))
         try:
-            status, answer = ("200 OK", route(json.loads(body or b"{}"))) if route else ("404 Not Found", "no such route")
+            found = "200 OK" if route else "404 Not Found"
+            status, answer = found, route(json.loads(body or b"{}")) if route else "no such route"
         except Exception as error:  # told to the test that asked
             status, answer = "400 Bad Request", f"{type(error).__name__}: {error}"
         encoded = json.dumps(answer).encode()
