@@ -135,7 +135,8 @@ static bool read_keys(const struct doc *keys, struct event *event, struct fault 
 
 static bool check_identity(const struct event *event, const struct doc *object, struct fault *fault) {
     char id[EVENT_ID_SIZE];
-    if (!account_is_valid(event->account) || !user_name_is_valid(event->user))
+    bool about_account = event->user[0] == '\0';
+    if (!account_is_valid(event->account) || (!about_account && !user_name_is_valid(event->user)))
         return fault_set(fault, FAULT_INVALID, "event", "the account or the user is none that AWS allows");
     event_id(event, id);
     if (!text_equal(doc_text(doc_member(object, "id")), id))
