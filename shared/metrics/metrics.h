@@ -1,5 +1,5 @@
 /* Counters, gauges and histograms of this process in the Prometheus text format, and the health endpoints.
- * One table of metrics, all known at compile time; updates are lock-free or briefly locked, from any thread. */
+ * One table of metrics, all known at compile time; updates are briefly locked, from any thread. Never a user or key id in a label. */
 #ifndef KEYTURN_METRICS_H
 #define KEYTURN_METRICS_H
 
@@ -20,6 +20,7 @@
     X(HANDED_OUT, COUNTER, "handed_out_total", "account", "Users handed out by this scheduler")                   \
     X(INVENTORIES, COUNTER, "inventories_total", "account,result", "Inventories of accounts")                     \
     X(USERS, GAUGE, "users", "account", "Users in scope at the last inventory")                                   \
+    X(EVENTS_READ, COUNTER, "events_read_total", "result", "Events read by this notifier, by how they ended")     \
     X(MAIL_SENT, COUNTER, "mail_sent_total", "kind,result", "Mails by kind and result")                           \
     X(CONSUMER_LAG, GAUGE, "kafka_consumer_lag", "topic", "Messages not yet dealt with")                          \
     X(BUILD_INFO, GAUGE, "build_info", "version,program", "Always 1")
@@ -31,8 +32,10 @@ enum metric {
         METRIC_COUNT
 };
 
+enum { METRIC_SERIES_MAX = 2000, METRIC_LABELS_MAX = 4, METRIC_LABEL_BYTES = 128 };
+
 /* Adds to a counter. Label values in the order of the table, closed by NULL; at most 2,000 series a metric, the rest is counted under
- * "other". */
+ * "other". Values are cut at 128 bytes. */
 void metric_add(enum metric metric, double amount, ...) __attribute__((sentinel));
 
 /* Sets a gauge. */
@@ -57,7 +60,11 @@ struct metrics_server;
 /* Serves /metrics, /healthz (the process lives: 200) and /readyz (200 when every check passes, else 503; a JSON object names each) on "host:port". */
 struct metrics_server *metrics_server_open(const char *listen, const struct health_check *checks, size_t count,
                                            struct fault *fault);
+
+/* The port it listens on. */
 int metrics_server_port(const struct metrics_server *server);
+
+/* Stops it; the checks are not called afterwards. NULL does nothing. */
 void metrics_server_close(struct metrics_server *server);
 
 #endif
