@@ -9,6 +9,8 @@
 #include "metrics.h"
 #include "store.h"
 
+enum { SERVICE_HEALTH_MAX = 8, SERVICE_DRAIN_MS = 30 * 1000 };
+
 /* What the service hands to a program; owned by the service, alive until run() returned. */
 struct service_context {
     const char *program; /* "keyturn-worker" */
@@ -28,12 +30,15 @@ struct service {
     /* Works until stop() is called; returns false on a fault it cannot live with. */
     bool (*run)(void *state, struct fault *fault);
 
-    /* SIGTERM or SIGINT: called from the signal thread; run() must then end within the drain time. */
+    /* SIGTERM or SIGINT: called from the signal thread, once, perhaps before run() began; run() must then end within the drain time. */
     void (*stop)(void *state);
 
     /* SIGHUP: new policies, already checked; called from the signal thread. They stay valid until the next reload has been taken over and
      * 60 s passed. NULL: restart to change them. */
     void (*reload)(void *state, const struct policy_set *policies);
+
+    /* The region of the program's own calls; NULL: aws.region. */
+    const char *(*region)(const struct config *config);
 
     /* Health of the program's dependencies, for /readyz. Fills at most `most` rows, returns how many. */
     size_t (*health)(void *state, struct health_check *checks, size_t most);

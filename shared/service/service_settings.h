@@ -1,0 +1,22 @@
+/* The configuration in the shapes of the libraries that need it: they know nothing of config.h. */
+#ifndef KEYTURN_SERVICE_SETTINGS_H
+#define KEYTURN_SERVICE_SETTINGS_H
+
+#include "aws.h"
+#include "config.h"
+#include "kafka.h"
+#include "store.h"
+
+/* The configuration is copied; `client` ("keyturn-worker") names the program to brokers and in AWS's audit trail.
+ * What they hold is given back by service_settings_close(). */
+void service_settings_kafka(const struct config *config, const char *client, struct kafka_settings *settings);
+void service_settings_store(const struct config *config, struct store_settings *settings);
+
+/* The same for AWS; `region` is the program's own. FAULT_CONFIG if more hosts are allowed plain http than AWS_ALLOWED_HOSTS. */
+bool service_settings_aws(const struct config *config, const char *client, const char *region, struct aws_settings *settings,
+                  struct fault *fault) MUST_CHECK;
+
+/* Wipes and frees. Zeroed structs may be closed. */
+void service_settings_close(struct kafka_settings *kafka, struct store_settings *store, struct aws_settings *aws);
+
+#endif
