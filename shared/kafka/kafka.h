@@ -48,6 +48,8 @@ struct kafka_message {
     const void *value;
     size_t length;
     int64_t timestamp_ms;
+    const struct kafka_header *headers; /* the first KAFKA_MAX_HEADERS of them */
+    size_t header_count;
 };
 
 struct kafka_writer; /* may be used by many threads */
@@ -109,16 +111,21 @@ void kafka_reader_stop(struct kafka_reader *reader);
 /* While paused no new message is handed out (Redis or AWS is down: the backlog waits); polling goes on. */
 void kafka_reader_pause(struct kafka_reader *reader, bool paused);
 
-/* The message was dealt with; its memory is given back. From any thread. */
+/* The message was dealt with; its memory is given back. From any thread, also after kafka_reader_close(). */
 void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *message);
 
-/* Has the group assigned partitions, and did the broker answer lately? For readiness. */
+/* Has the group answered with an assignment (be it an empty one: more readers than partitions), does a broker answer, has run() polled
+ * within the last 30 s? For readiness. */
 bool kafka_reader_ready(const struct kafka_reader *reader);
+
+/* The same, and if not: what is wrong and what to do about it. */
+bool kafka_reader_health(struct kafka_reader *reader, struct fault *fault) MUST_CHECK;
 
 /* Messages between the committed positions and the ends, -1 if unknown: for metrics. */
 int64_t kafka_reader_lag(struct kafka_reader *reader);
 
-/* Bounded close: leaves the group. */
+/* After run() returned. Bounded (10 s, and drain_ms where run() ended by a fault): leaves the group. Messages still in flight may be given
+ * back later; the memory goes with the last one. */
 void kafka_reader_close(struct kafka_reader *reader);
 
 #endif

@@ -1,0 +1,54 @@
+#include "kafka_fault.h"
+
+#include "text.h"
+
+static const struct {
+    rd_kafka_resp_err_t error;
+    enum fault_kind kind;
+    const char *advice;
+} kinds[] = {
+    {RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART, FAULT_CONFIG, "the topic does not exist: run `keyturn topics apply`"},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC, FAULT_CONFIG, "the topic does not exist: run `keyturn topics apply`"},
+    {RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION, FAULT_CONFIG, "the topic does not exist: run `keyturn topics apply`"},
+    {RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION, FAULT_CONFIG, "the name of the topic is not allowed"},
+    {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, FAULT_CONFIG, "this user may not use the topic: check Kafka's ACLs"},
+    {RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED, FAULT_CONFIG,
+     "this user may not join the group: check Kafka's ACLs"},
+    {RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED, FAULT_CONFIG, "this user may not do that: check Kafka's ACLs"},
+    {RD_KAFKA_RESP_ERR__AUTHENTICATION, FAULT_CONFIG, "the broker refused the login: check kafka.properties"},
+    {RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED, FAULT_CONFIG,
+     "the broker refused the login: check kafka.properties"},
+    {RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE, FAULT_INVALID, "the message is larger than the broker takes"},
+    {RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE, FAULT_INVALID, "the message is larger than the broker takes"},
+    {RD_KAFKA_RESP_ERR_INVALID_MSG, FAULT_INVALID, "the broker did not take the message"},
+    {RD_KAFKA_RESP_ERR_INVALID_RECORD, FAULT_INVALID, "the broker did not take the message"},
+    {RD_KAFKA_RESP_ERR__QUEUE_FULL, FAULT_UNAVAILABLE, "too many messages wait for the broker"},
+    {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, FAULT_UNAVAILABLE, "the broker did not acknowledge the message in time"},
+    {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, FAULT_UNAVAILABLE, "no broker answers"},
+};
+
+static const char *advice_for(rd_kafka_resp_err_t error, enum fault_kind *kind) {
+    *kind = FAULT_UNAVAILABLE;
+    for (size_t i = 0; i < COUNT_OF(kinds); i++) {
+        if (kinds[i].error == error) {
+            *kind = kinds[i].kind;
+            return kinds[i].advice;
+        }
+    }
+    return NULL;
+}
+
+bool kafka_fault(struct fault *fault, rd_kafka_resp_err_t error, const char *where, const char *topic,
+                 const char *detail) {
+    enum fault_kind kind;
+    const char *advice = advice_for(error, &kind);
+    const char *colon = topic != NULL ? ": " : "";
+    const char *name = topic != NULL ? topic : "";
+    if (advice == NULL)
+        fault_set(fault, kind, where, "%s%s%s", name, colon, detail != NULL ? detail : rd_kafka_err2str(error));
+    else
+        fault_set(fault, kind, where, "%s%s%s", name, colon, advice);
+    if (fault != NULL)
+        text_clip(fault->code, sizeof fault->code, rd_kafka_err2name(error));
+    return false;
+}

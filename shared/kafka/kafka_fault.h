@@ -1,0 +1,13 @@
+/* librdkafka's errors as faults. Private to this library. */
+#ifndef KEYTURN_KAFKA_FAULT_H
+#define KEYTURN_KAFKA_FAULT_H
+
+#include "fault.h"
+
+#include <librdkafka/rdkafka.h>
+
+/* Fills `fault` and returns false. `topic` may be NULL; `detail` (may be NULL) is librdkafka's own sentence, if it has a better one than the error's. */
+bool kafka_fault(struct fault *fault, rd_kafka_resp_err_t error, const char *where, const char *topic,
+                 const char *detail);
+
+#endif

@@ -1,0 +1,34 @@
+/* A broker inside the test process: librdkafka's mock cluster, in memory. */
+#ifndef KEYTURN_TEST_CLUSTER_H
+#define KEYTURN_TEST_CLUSTER_H
+
+#include "kafka.h"
+
+#include <librdkafka/rdkafka.h>
+#include <librdkafka/rdkafka_mock.h>
+
+struct cluster {
+    rd_kafka_t *owner;
+    rd_kafka_mock_cluster_t *mock;
+    struct kafka_settings settings;
+};
+
+/* One broker, no topics; `settings` points at it, with the properties the mock cluster needs. */
+void cluster_open(struct cluster *cluster);
+
+/* Ends it. */
+void cluster_close(struct cluster *cluster);
+
+/* Makes a topic. */
+void cluster_topic(struct cluster *cluster, const char *name, int partitions);
+
+/* Adds a row to kafka.properties. */
+void cluster_property(struct cluster *cluster, const char *name, const char *value);
+
+/* Writes `count` messages "<prefix>-<i>" to a topic, keys the same, and waits for them. */
+void cluster_fill(struct cluster *cluster, const char *topic, const char *prefix, int count);
+
+/* The group's committed position of a partition, -1 if none. */
+int64_t cluster_committed(struct cluster *cluster, const char *group, const char *topic, int32_t partition);
+
+#endif
