@@ -53,7 +53,7 @@ struct config {
         struct text_list allow_http;
     } aws;
     struct {
-        char name[256]; /* template: {prefix} {account} {user_id} {user}; default "keyturn/{account}/{user_id}" */
+        char name[256]; /* template: {account} {user_id} {user}; default "keyturn/{account}/{user_id}" */
         char kms_key_id[ARN_SIZE];
         size_t tag_count;
         struct config_property tags[CONFIG_TAG_MAX];

@@ -1,0 +1,127 @@
+#include "explain.h"
+
+#include "config.h"
+#include "settings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PATTERN_SIZE = 1100, LONGEST_WORD = 63 };
+
+/* --- "did you mean" */
+
+static size_t least(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* Edit distance (Levenshtein) by one row of the usual table. */
+static size_t distance(const char *a, const char *b) {
+    size_t row[LONGEST_WORD + 1];
+    size_t width = strlen(b);
+    if (strlen(a) > LONGEST_WORD || width > LONGEST_WORD)
+        return LONGEST_WORD;
+    for (size_t j = 0; j <= width; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1] != '\0'; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= width; j++) {
+            size_t above = row[j];
+            row[j] = least(least(above, row[j - 1]) + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1));
+            diagonal = above;
+        }
+    }
+    return row[width];
+}
+
+struct closest closest_to(const char *word) {
+    return (struct closest){.word = word, .distance = 1 + (strlen(word) + 2) / 3};
+}
+
+void closest_offer(const char *known, void *closest) {
+    struct closest *search = closest;
+    size_t far = distance(search->word, known);
+    if (far < search->distance && text_copy(search->best, sizeof search->best, known))
+        search->distance = far;
+}
+
+static void list_key(const char *key, void *text) {
+    struct text *keys = text;
+    text_format(keys, "%s%s", keys->length == 0 ? "" : ", ", key);
+}
+
+/* --- the walk */
+
+/* "policies[3].select" -> "policies[].select" */
+static void pattern_of(const char *path, char pattern[PATTERN_SIZE]) {
+    size_t used = 0;
+    bool inside = false;
+    for (const char *c = path; *c != '\0' && used + 1 < PATTERN_SIZE; c++) {
+        inside = inside && *c != ']';
+        if (!inside)
+            pattern[used++] = *c;
+        inside = inside || *c == '[';
+    }
+    pattern[used] = '\0';
+}
+
+static bool refuse_unknown(const struct lines *lines, const struct line_node *node, const char *parent,
+                           struct fault *fault) {
+    struct text keys;
+    struct closest closest = closest_to(node->key == NULL ? node->path : node->key);
+    text_open(&keys, PATTERN_SIZE);
+    settings_keys(parent, closest_offer, &closest);
+    settings_keys(parent, list_key, &keys);
+    if (closest.best[0] != '\0')
+        lines_refuse(lines, node->line, fault, "%.200s: there is no such setting; did you mean `%s`?", node->path,
+                     closest.best);
+    else
+        lines_refuse(lines, node->line, fault, "%.100s: there is no such setting; here may stand: %s", node->path,
+                     keys.length > 0 ? keys.bytes : "nothing");
+    text_close(&keys);
+    return false;
+}
+
+static bool check_kind(const struct lines *lines, const struct line_node *node, const char *pattern,
+                       enum line_kind expected, struct fault *fault) {
+    static const char *const wanted[] = {[LINE_SCALAR] = "one value",
+                                         [LINE_LIST] = "a list, [a, b] or lines beginning with \"-\"",
+                                         [LINE_MAPPING] =
+                                             "settings of its own, indented below it, one `key: value` a line"};
+    bool empty = node->kind == LINE_SCALAR && *node->value == '\0';
+    if (node->kind == expected)
+        return true;
+    return lines_refuse(lines, node->line, fault, "%.200s: expected %s%s", *node->path == '\0' ? pattern : node->path,
+                        wanted[expected], empty ? "; there is nothing: leave the line out" : "");
+}
+
+static bool check_count(const struct lines *lines, const struct line_node *node, struct fault *fault) {
+    size_t most = strcmp(node->path, "policies") == 0 ? (size_t)POLICY_MAX : (size_t)CONFIG_MAX_ACCOUNTS;
+    return node->children <= most || lines_refuse(lines, node->line, fault, "%s: %zu entries are more than %zu",
+                                                  node->path, node->children, most);
+}
+
+/* Keys with a dot or a bracket would look like paths; no setting has one. */
+static bool is_plain(const struct line_node *node) {
+    return node->key == NULL || strpbrk(node->key, ".[]") == NULL;
+}
+
+static bool check_node(const struct lines *lines, const struct line_node *node, struct fault *fault) {
+    char pattern[PATTERN_SIZE];
+    char parent[PATTERN_SIZE];
+    enum line_kind expected;
+    pattern_of(node->path, pattern);
+    pattern_of(lines->nodes[node->parent].path, parent);
+    if (settings_free_map(parent))
+        return true;
+    if (!is_plain(node) || !settings_expect(pattern, &expected))
+        return refuse_unknown(lines, node, parent, fault);
+    return check_kind(lines, node, pattern, expected, fault) && check_count(lines, node, fault);
+}
+
+bool explain_shape(const struct lines *lines, struct fault *fault) {
+    for (size_t i = 0; i < lines->count; i++)
+        if (!check_node(lines, &lines->nodes[i], fault))
+            return false;
+    return true;
+}

@@ -1,0 +1,170 @@
+#include "settings.h"
+
+#include "config.h"
+#include "words.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
+enum { CENTURY = 36525 };
+
+static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const modes[] = {"plan", "apply", NULL};
+static const char *const two_active_rules[] = {"notify", "retire_oldest", NULL};
+static const char *const spare_inactive_rules[] = {"leave", "delete", NULL};
+static const char *const two_inactive_rules[] = {"leave", "delete_both", NULL};
+static const char *const slot_conflict_rules[] = {"delete_early", "wait", NULL};
+static const char *const mail_rules[] = {"none", "reference", "inline", NULL};
+static const char *const missing_rules[] = {"fallback_admin", "skip_user", NULL};
+
+#define AT(type, member)             .offset = offsetof(type, member)
+#define SIZE(type, member)           .size = sizeof(((type *)0)->member)
+#define MUST_BE(predicate, sentence) .acceptable = predicate, .expected = sentence
+
+#define TEXT(at, member)     .path = at, .kind = SETTING_TEXT, AT(struct config, member), SIZE(struct config, member)
+#define NUMBER(at, member)   .path = at, .kind = SETTING_INT, AT(struct config, member)
+#define DURATION(at, member) .path = at, .kind = SETTING_DURATION, AT(struct config, member)
+
+static const struct setting config_rows[] = {
+    {TEXT("kafka.brokers", kafka.brokers), .fallback = "127.0.0.1:9092",
+     MUST_BE(word_brokers, "host:port, or several separated by commas")},
+    {.path = "kafka.properties", .kind = SETTING_MAP, .most = CONFIG_MAX_PROPERTIES},
+
+    {TEXT("redis.host", redis.host), .fallback = "127.0.0.1", MUST_BE(word_host, "a host name or an address")},
+    {NUMBER("redis.port", redis.port), .least = 1, .most = 65535, .fallback = "6379"},
+    {TEXT("redis.username", redis.username), .flags = SETTING_SHY},
+    {.path = "redis.password", .kind = SETTING_SECRET, .flags = SETTING_SHY, AT(struct config, redis.password)},
+    {.path = "redis.password_file", .kind = SETTING_SECRET_FILE, AT(struct config, redis.password)},
+    {.path = "redis.tls", .kind = SETTING_BOOL, AT(struct config, redis.tls), .fallback = "false"},
+    {TEXT("redis.ca_file", redis.ca_file), .flags = SETTING_SHY},
+    {NUMBER("redis.database", redis.database), .least = 0, .most = 1023, .fallback = "0"},
+    {TEXT("redis.prefix", redis.prefix),
+     .fallback = "kt:", MUST_BE(word_prefix, "made of letters, digits, '_', '-', '.' and ':'")},
+
+    {TEXT("aws.region", aws.region), .flags = SETTING_SHY, MUST_BE(word_region, "a region such as eu-central-1")},
+    {TEXT("aws.verify_region", aws.verify_region), .flags = SETTING_SHY,
+     MUST_BE(word_region, "a region such as eu-west-1")},
+    {TEXT("aws.endpoint", aws.endpoint), .flags = SETTING_SHY,
+     MUST_BE(word_endpoint, "a URL such as https://host:port, without user, query or blanks")},
+    {.path = "aws.allow_http",
+     .kind = SETTING_TEXTS,
+     .flags = SETTING_SHY,
+     AT(struct config, aws.allow_http.items),
+     .count = offsetof(struct config, aws.allow_http.count),
+     .size = TAG_KEY_SIZE,
+     .most = 8,
+     MUST_BE(word_host, "a host name or an address, without scheme and port")},
+
+    {TEXT("secrets.name", secrets.name), .fallback = "keyturn/{account}/{user_id}"},
+    {TEXT("secrets.kms_key_id", secrets.kms_key_id), .flags = SETTING_SHY},
+    {.path = "secrets.tags", .kind = SETTING_MAP, .most = CONFIG_TAG_MAX},
+
+    {NUMBER("worker.threads", worker.threads), .least = 1, .most = 1024, .fallback = "32"},
+    {DURATION("worker.hold", worker.hold), .least = 2 * LEASE_SECONDS, .most = HOUR, .fallback = "150s"},
+
+    {DURATION("scheduler.inventory_every", scheduler.inventory_every), .least = 1, .most = 7 * DAY, .fallback = "1h"},
+    {NUMBER("scheduler.batch", scheduler.batch), .least = 1, .most = 1000, .fallback = "64"},
+
+    {TEXT("notify.from", notify.from), .flags = SETTING_SHY, MUST_BE(word_mail, "a mail address")},
+    {TEXT("notify.admin", notify.admin), .flags = SETTING_SHY, MUST_BE(word_mail, "a mail address")},
+    {TEXT("notify.region", notify.region), .flags = SETTING_SHY, MUST_BE(word_region, "a region such as eu-central-1")},
+    {NUMBER("notify.rate", notify.rate), .least = 0, .most = 10000, .fallback = "1"},
+    {NUMBER("notify.settle_ms", notify.settle_ms), .least = 0, .most = 60000, .fallback = "2000"},
+
+    {TEXT("metrics.listen", metrics.listen), .fallback = "127.0.0.1:0",
+     MUST_BE(word_listen, "host:port, or empty for none")},
+
+    {TEXT("log.level", log.level), .fallback = "info", .names = log_levels},
+
+    {DURATION("unsafe_test_clock.floor", unsafe_test_clock_floor), .flags = SETTING_SHY, .least = 1,
+     .most = SAFETY_FLOOR},
+};
+
+#undef TEXT
+#undef NUMBER
+#undef DURATION
+#define TEXT(at, member) \
+    .path = at, .kind = SETTING_TEXT, AT(struct config_account, member), SIZE(struct config_account, member)
+
+static const struct setting account_rows[] = {
+    {TEXT("id", id), .flags = SETTING_REQUIRED, MUST_BE(word_account, "an account id of 12 digits")},
+    {TEXT("role_arn", role_arn), .flags = SETTING_SHY,
+     MUST_BE(word_role, "the ARN of a role, arn:aws:iam::<12 digits>:role/<name>")},
+    {TEXT("external_id", external_id), .flags = SETTING_SHY},
+    {TEXT("region", region), .flags = SETTING_SHY, MUST_BE(word_region, "a region such as eu-central-1")},
+};
+
+#undef TEXT
+#define AGE(at, member)             .path = at, .kind = SETTING_DURATION, AT(struct policy, member), .most = (int64_t)CENTURY * DAY
+#define CHOICE(at, member, choices) .path = at, .kind = SETTING_CHOICE, AT(struct policy, member), .names = choices
+#define TEXTS(at, member)                                                                     \
+    .path = at, .kind = SETTING_TEXTS, .flags = SETTING_SHY, AT(struct policy, member.items), \
+    .count = offsetof(struct policy, member.count), .size = TAG_KEY_SIZE, .most = SELECT_MAX
+#define AGES(at, member, counter)                                                           \
+    .path = at, .kind = SETTING_DURATIONS, .flags = SETTING_SHY, AT(struct policy, member), \
+    .count = offsetof(struct policy, counter), .most = NOTICE_MAX
+
+static const struct setting policy_rows[] = {
+    {.path = "name",
+     .kind = SETTING_TEXT,
+     .flags = SETTING_REQUIRED,
+     AT(struct policy, name),
+     .size = POLICY_NAME_SIZE,
+     MUST_BE(word_name, "a name of letters, digits, '_', '-' and '.'")},
+    {CHOICE("mode", mode, modes)},
+    {AGE("rollout_over", rollout_over), .flags = SETTING_SHY},
+    {TEXTS("select.accounts", select.accounts), MUST_BE(word_account_pattern, "12 digits, or a pattern with '*'")},
+    {.path = "select.path_prefix",
+     .kind = SETTING_TEXT,
+     AT(struct policy, select.path_prefix),
+     .size = USER_PATH_SIZE,
+     MUST_BE(word_path, "a path that begins and ends with '/'")},
+    {TEXTS("select.name_prefix", select.name_prefix)},
+    {TEXTS("select.groups_any", select.groups_any)},
+    {TEXTS("select.groups_none", select.groups_none)},
+    {TEXTS("select.tags_present", select.tags_present)},
+    {AGE("rotate_after", rotate_after)},
+    {AGE("deactivate_after", deactivate_after)},
+    {AGE("min_overlap", min_overlap)},
+    {.path = "delete_after", .kind = SETTING_DELETE_RULE},
+    {AGE("min_inactive", min_inactive)},
+    {AGES("warn_before", warn_before, warn_count)},
+    {CHOICE("two_active", two_active, two_active_rules)},
+    {CHOICE("spare_inactive", spare_inactive, spare_inactive_rules)},
+    {CHOICE("two_inactive", two_inactive, two_inactive_rules)},
+    {CHOICE("slot_conflict", slot_conflict, slot_conflict_rules)},
+    {.path = "in_use.require", .kind = SETTING_IN_USE},
+    {AGE("in_use.max_hold", in_use_max_hold)},
+    {.path = "verify.settle", .kind = SETTING_DURATION, AT(struct policy, verify_settle), .most = HOUR},
+    {.path = "verify.successes", .kind = SETTING_INT, AT(struct policy, verify_successes), .least = 1, .most = 10},
+    {.path = "verify.timeout", .kind = SETTING_DURATION, AT(struct policy, verify_timeout), .least = 1, .most = DAY},
+    {CHOICE("deliver.mail", mail, mail_rules)},
+    {.path = "deliver.recipient_tags",
+     .kind = SETTING_TEXTS,
+     AT(struct policy, recipient_tags),
+     .count = offsetof(struct policy, recipient_tag_count),
+     .size = TAG_KEY_SIZE,
+     .most = RECIPIENT_TAG_MAX},
+    {CHOICE("deliver.missing", missing, missing_rules)},
+    {AGES("notify_only.at", notify_at, notify_count)},
+    {AGE("notify_only.overdue", notify_overdue), .flags = SETTING_SHY},
+};
+
+_Static_assert(COUNT_OF(config_rows) <= SETTINGS_MOST && COUNT_OF(policy_rows) <= SETTINGS_MOST, "SETTINGS_MOST");
+
+const struct setting_table setting_tables[TABLE_COUNT] = {
+    [TABLE_CONFIG] = {"", config_rows, COUNT_OF(config_rows)},
+    [TABLE_ACCOUNTS] = {"accounts[].", account_rows, COUNT_OF(account_rows)},
+    [TABLE_POLICIES] = {"policies[].", policy_rows, COUNT_OF(policy_rows)},
+};
+
+bool setting_is_list(const struct setting *setting) {
+    return setting->kind == SETTING_TEXTS || setting->kind == SETTING_DURATIONS;
+}
+
+void setting_environment_name(const struct setting *setting, struct text *name) {
+    text_add(name, "KEYTURN_");
+    for (const char *c = setting->path; *c != '\0'; c++)
+        text_format(name, "%c", *c == '.' ? '_' : toupper((unsigned char)*c));
+}

@@ -1,0 +1,77 @@
+#include "load.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool refuse(const struct source *source, const char *path, const char *why, struct fault *fault) {
+    return lines_refuse(source->lines, lines_of(source->lines, path), fault, "%s: %s", path, why);
+}
+
+static bool check_template(const struct source *source, const struct config *config, struct fault *fault) {
+    char why[256];
+    return secret_template_check(config->secrets.name, why, sizeof why) || refuse(source, "secrets.name", why, fault);
+}
+
+static bool check_redis(const struct source *source, const struct config *config, struct fault *fault) {
+    if (config->redis.ca_file[0] != '\0' && !config->redis.tls)
+        return refuse(source, "redis.ca_file", "is used with TLS only; add `tls: true`", fault);
+    if (config->redis.username[0] != '\0' && secret_empty(&config->redis.password))
+        return refuse(source, "redis.username", "needs redis.password_file (or redis.password)", fault);
+    return true;
+}
+
+static bool check_aws(const struct source *source, const struct config *config, struct fault *fault) {
+    return config->aws.verify_region[0] == '\0' || strcmp(config->aws.verify_region, config->aws.region) != 0 ||
+           refuse(source, "aws.verify_region",
+                  "must differ from aws.region: a new key is proven when two regions know it", fault);
+}
+
+static bool check_settling(const struct source *source, const struct config *config, struct fault *fault) {
+    return config->notify.settle_ms >= 2000 || config->unsafe_test_clock_floor > 0 ||
+           refuse(source, "notify.settle_ms",
+                  "less than 2000 only with unsafe_test_clock: until then a claim may not be on Redis' disk, and a "
+                  "mail could go out twice",
+                  fault);
+}
+
+/* A number that no configured account has is a slip of the pen that would leave its users unrotated, silently. */
+static bool check_accounts_of(const struct source *source, const struct config *config, size_t index,
+                              struct fault *fault) {
+    const struct text_list *patterns = &config->policies.policies[index].select.accounts;
+    for (size_t i = 0; i < patterns->count; i++) {
+        bool used = config->account_count == 0;
+        for (size_t j = 0; j < config->account_count && !used; j++)
+            used = text_matches(config->accounts[j].id, patterns->items[i]);
+        if (!used) {
+            char path[96];
+            snprintf(path, sizeof path, "policies[%zu].select.accounts[%zu]", index, i);
+            return refuse(source, path, "no account under `accounts` matches this", fault);
+        }
+    }
+    return true;
+}
+
+static bool check_mail_of(const struct source *source, const struct config *config, size_t index, struct fault *fault) {
+    const struct policy *policy = &config->policies.policies[index];
+    char path[96];
+    snprintf(path, sizeof path, "policies[%zu].deliver.mail", index);
+    if (policy->mail == MAIL_NONE)
+        return true;
+    if (config->notify.from[0] == '\0')
+        return refuse(source, path,
+                      "this policy sends mail, so notify.from must be set; or say `deliver: {mail: none}`", fault);
+    if (policy->missing == MISSING_FALLBACK_ADMIN && config->notify.admin[0] == '\0')
+        return refuse(source, path,
+                      "mail for users without an address goes to notify.admin, which is not set; set it, or say "
+                      "`deliver: {mail: none}`",
+                      fault);
+    return true;
+}
+
+bool check_together(const struct source *source, const struct config *config, struct fault *fault) {
+    bool good = check_template(source, config, fault) && check_redis(source, config, fault) &&
+                check_aws(source, config, fault) && check_settling(source, config, fault);
+    for (size_t i = 0; i < config->policies.count && good; i++)
+        good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault);
+    return good;
+}
