@@ -3,6 +3,7 @@
  *   started:<account>  user -> not before   asked for, or a rotation begun: handed out first
  *   due:<account>      user -> not before   everybody else
  *   out:<account>      user -> hold         handed out; when the hold expires the user returns to where it was
+ *   held:<account>     user -> what is to be known of a user that is out (lua/due.lua)
  *   next               account -> earliest  schedulers sleep until its head or a wake-up
  *
  * Members are user names; times are Redis milliseconds made from Redis TIME plus a delay, so no host's clock enters. */
@@ -33,7 +34,7 @@ bool due_take(struct store *store, const char *account, const char *user, int64_
               struct fault *fault) MUST_CHECK;
 
 /* Puts the user back, due in `delay_ms` (at least 1,000; a test clock may go lower). Needs the hold (else *kept false and nothing changes); keeps an earlier time that
- * somebody set meanwhile. `started`: a rotation is under way. */
+ * somebody set meanwhile. `started`: a rotation is under way. Where Redis died between doing it and answering, *kept may be false though it was done. */
 bool due_put(struct store *store, const char *account, const char *user, int64_t hold, int64_t delay_ms, bool started,
              bool *kept, struct fault *fault) MUST_CHECK;
 
@@ -44,7 +45,7 @@ bool due_wake(struct store *store, const char *account, const char *user, struct
 bool due_add(struct store *store, const char *account, const char *user, int64_t delay_ms, bool *added,
              struct fault *fault) MUST_CHECK;
 
-/* Lowers the time of a user that is not out to `delay_ms` from now if that is earlier (a changed policy). */
+/* Lowers the time of a user to `delay_ms` from now if that is earlier (a changed policy); one that is out is put back no later. */
 bool due_lower(struct store *store, const char *account, const char *user, int64_t delay_ms,
                struct fault *fault) MUST_CHECK;
 

@@ -33,18 +33,19 @@ struct status {
 bool status_read(struct store *store, const char *account, const char *user, struct status *status,
                  struct fault *fault) MUST_CHECK;
 
-/* The inventory's members, and the user's place in the indexes. */
+/* The inventory's members, and the user's place in the indexes. `inventoried` is never set back. */
 bool status_write_inventory(struct store *store, const char *account, const char *user, const struct status *status,
                             struct fault *fault) MUST_CHECK;
 
-/* The worker's members. */
+/* The worker's members (announced_known is true afterwards; `sequence` is never set back), and the user's place in the indexes. */
 bool status_write_look(struct store *store, const char *account, const char *user, const struct status *status,
                        struct fault *fault) MUST_CHECK;
 
 /* Takes the user out of hash and indexes. */
 bool status_remove(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
 
-/* Calls `visit` for each user of an account known to the index, in name order, until it returns false. */
+/* Calls `visit` for each user of an account known to the index, in name order, until it returns false (which is no fault).
+ * The visitor may use the store. */
 bool status_each(struct store *store, const char *account, bool (*visit)(const char *user, void *context),
                  void *context, struct fault *fault) MUST_CHECK;
 
@@ -55,13 +56,22 @@ bool status_set_current(struct store *store, const char *account, const char *us
 /* Drops the cache entry and the current key id: nothing may be served. */
 bool status_drop_current(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
 
-/* Inventories: when is the next one of this account? Claims it for `hold_ms` if it is due (one scheduler at a time); *due false otherwise. The page marker of an
- * interrupted one, with its start, is kept beside it. `every_ms`: the interval; done = true re-arms it. */
+/* Inventories: is this account's due? Claims it for `hold_ms` if it is (one scheduler at a time), else *due is false. The page marker of an
+ * interrupted one, with its start, is kept beside the claim. An account nobody knows yet is due. */
 bool inventory_claim(struct store *store, const char *account, int64_t hold_ms, bool *due,
                      struct fault *fault) MUST_CHECK;
+
+/* All pages were read: due again in `every_ms`, from the first page. 0 makes one due at once (new policies). */
 bool inventory_done(struct store *store, const char *account, int64_t every_ms, struct fault *fault) MUST_CHECK;
+
+/* It was interrupted: due again in `delay_ms`, from the marker on. */
+bool inventory_retry(struct store *store, const char *account, int64_t delay_ms, struct fault *fault) MUST_CHECK;
+
+/* Where the last one stopped, and when it began (AWS seconds): an empty marker and 0 if it did not stop half way. */
 bool inventory_read_marker(struct store *store, const char *account, char *marker, size_t size, int64_t *started,
                            struct fault *fault) MUST_CHECK;
+
+/* A page was dealt with: the next one, and the inventory's start. The claim begins anew. */
 bool inventory_write_marker(struct store *store, const char *account, const char *marker, int64_t started,
                             struct fault *fault) MUST_CHECK;
 

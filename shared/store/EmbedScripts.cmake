@@ -1,0 +1,21 @@
+# cmake -DFOLDER=lua -DOUTPUT=script_sources.h -P EmbedScripts.cmake
+# Writes each <name>.lua as the array <name>_lua and its SHA-1 as <name>_sha, so that no program needs a file at run time.
+# The scripts named due_* (but due_next, which changes nothing) begin with due.lua, which knows the sets.
+file(READ ${FOLDER}/due.lua prelude)
+file(GLOB paths ${FOLDER}/*.lua)
+set(header "/* Generated from the Lua scripts of the store. */\n")
+foreach(path IN LISTS paths)
+  get_filename_component(name ${path} NAME_WE)
+  if(name STREQUAL "due")
+    continue()
+  endif()
+  file(READ ${path} source)
+  if(name MATCHES "^due_" AND NOT name STREQUAL "due_next")
+    string(PREPEND source "${prelude}")
+  endif()
+  string(SHA1 sha "${source}")
+  string(HEX "${source}" bytes)
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
+  string(APPEND header "static const char ${name}_lua[] = {${bytes}0};\nstatic const char ${name}_sha[] = \"${sha}\";\n")
+endforeach()
+file(WRITE ${OUTPUT} "${header}")

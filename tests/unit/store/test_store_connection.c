@@ -1,0 +1,208 @@
+/* A Redis that is down, slow, back again, locked or unfit. */
+#include "clock.h"
+#include "due.h"
+#include "operation.h"
+#include "redis_server.h"
+#include "text.h"
+
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { PATIENCE_MS = 10 * 1000 };
+
+static struct fault fault;
+
+static int begin(void **state) {
+    (void)state;
+    redis_server_needed();
+    redis_server_flush();
+    return 0;
+}
+
+static void say(struct store *store, const char *a, const char *b, const char *c, const char *d) {
+    struct command command;
+    struct reply *reply = NULL;
+    command_begin(&command, a);
+    command_add(&command, b);
+    command_add(&command, c);
+    if (d != NULL)
+        command_add(&command, d);
+    if (!operation_run(store, &command, REPEAT_ONCE, &reply, &fault))
+        fail_msg("%s %s: %s", a, b, fault.message);
+    reply_close(reply);
+}
+
+static void wait_for(struct store *store) {
+    for (int64_t stop = clock_boot_ms() + PATIENCE_MS; !store_ping(store, &fault); clock_sleep_ms(5))
+        assert_true(clock_boot_ms() < stop);
+}
+
+static void nobody_listens(void **state) {
+    (void)state;
+    struct store_settings nowhere = {.host = "127.0.0.1", .port = 1, .prefix = "kt:"};
+    struct store *store = store_open(&nowhere);
+    int64_t began = clock_boot_ms();
+    for (int i = 0; i < 1000; i++) {
+        assert_false(store_ping(store, &fault));
+        assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+        assert_false(due_wait(store, 1000, &fault));
+        assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    }
+    assert_true(clock_boot_ms() - began < PATIENCE_MS);
+    store_close(store);
+}
+
+static void a_server_that_stands_still_is_given_up(void **state) {
+    (void)state;
+    struct store_settings settings = *redis_server_port();
+    struct due_user users[DUE_BATCH];
+    size_t count = 0;
+    settings.timeout_ms = 60;
+    struct store *store = store_open(&settings);
+    wait_for(store);
+    redis_server_freeze();
+    int64_t began = clock_boot_ms();
+    bool answered = due_hand_out(store, "111111111111", 1, 1, users, &count, &fault);
+    int64_t once = clock_boot_ms() - began;
+    bool pinged = store_ping(store, &fault);
+    redis_server_thaw();
+    assert_false(answered);
+    assert_false(pinged);
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_true(once >= 55);
+    assert_true(clock_boot_ms() - began < PATIENCE_MS);
+    wait_for(store);
+    store_close(store);
+}
+
+static void a_restart_is_hidden_from_what_may_be_repeated(void **state) {
+    (void)state;
+    bool added = false;
+    struct store *store = store_open(redis_server_port());
+    assert_true(store_ping(store, &fault));
+    redis_server_kill();
+    redis_server_revive();
+    assert_true(due_add(store, "111111111111", "ann", 0, &added, &fault));
+    assert_true(added);
+    store_close(store);
+}
+
+static void a_restart_is_told_to_who_hands_out(void **state) {
+    (void)state;
+    struct due_user users[DUE_BATCH];
+    size_t count = 0;
+    struct store *store = store_open(redis_server_port());
+    assert_true(due_wake(store, "111111111111", "ann", &fault));
+    redis_server_kill();
+    redis_server_revive();
+    assert_false(due_hand_out(store, "111111111111", 1, 1000, users, &count, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_true(due_hand_out(store, "111111111111", 1, 1000, users, &count, &fault));
+    assert_int_equal(count, 1);
+    store_close(store);
+}
+
+static void a_wait_ends_when_redis_dies_and_works_again_after(void **state) {
+    (void)state;
+    struct store *store = store_open(redis_server_port());
+    assert_true(due_wait(store, 0, &fault));
+    redis_server_kill();
+    assert_false(due_wait(store, PATIENCE_MS, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    redis_server_revive();
+    for (int64_t stop = clock_boot_ms() + PATIENCE_MS; !due_wait(store, 0, &fault); clock_sleep_ms(5))
+        assert_true(clock_boot_ms() < stop);
+    store_close(store);
+}
+
+static void a_password_opens_and_a_wrong_one_does_not(void **state) {
+    (void)state;
+    struct store *admin = store_open(redis_server_socket());
+    struct store_settings settings = *redis_server_port();
+    say(admin, "ACL", "SETUSER", "keyturn", "reset");
+    say(admin, "ACL", "SETUSER", "keyturn", "on");
+    say(admin, "ACL", "SETUSER", "keyturn", "+@all");
+    say(admin, "ACL", "SETUSER", "keyturn", ">right");
+    assert_true(text_copy(settings.username, sizeof settings.username, "keyturn"));
+    secret_open(&settings.password, 16);
+    assert_true(secret_set(&settings.password, "wrong", 5));
+    struct store *store = store_open(&settings);
+    assert_false(store_ping(store, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_string_equal(fault.code, "WRONGPASS");
+    assert_true(secret_set(&settings.password, "right", 5));
+    wait_for(store);
+    store_close(store);
+    store_close(admin);
+    secret_close(&settings.password);
+}
+
+static void databases_are_apart(void **state) {
+    (void)state;
+    struct store_settings other = *redis_server_port();
+    char account[ACCOUNT_SIZE];
+    int64_t in_ms = 0;
+    other.database = 3;
+    struct store *first = store_open(redis_server_port());
+    struct store *second = store_open(&other);
+    assert_true(due_wake(first, "111111111111", "ann", &fault));
+    assert_true(due_next(second, account, &in_ms, &fault));
+    assert_int_equal(in_ms, -1);
+    store_close(first);
+    store_close(second);
+}
+
+static void an_unfit_server_is_named_with_the_cure(void **state) {
+    (void)state;
+    struct store *store = store_open(redis_server_port());
+    assert_true(store_check(store, &fault));
+    say(store, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    assert_false(store_check(store, &fault));
+    assert_int_equal(fault.kind, FAULT_CONFIG);
+    assert_string_equal(fault.where, "maxmemory-policy");
+    say(store, "CONFIG", "SET", "maxmemory-policy", "noeviction");
+    say(store, "CONFIG", "SET", "appendonly", "no");
+    assert_false(store_check(store, &fault));
+    assert_string_equal(fault.where, "appendonly");
+    say(store, "CONFIG", "SET", "appendonly", "yes");
+    assert_true(store_check(store, &fault));
+    store_close(store);
+}
+
+static void a_server_that_hides_its_settings_passes(void **state) {
+    (void)state;
+    struct store *admin = store_open(redis_server_socket());
+    struct store_settings settings = *redis_server_port();
+    say(admin, "ACL", "SETUSER", "managed", "reset");
+    say(admin, "ACL", "SETUSER", "managed", "on");
+    say(admin, "ACL", "SETUSER", "managed", "+ping");
+    say(admin, "ACL", "SETUSER", "managed", ">word");
+    assert_true(text_copy(settings.username, sizeof settings.username, "managed"));
+    secret_open(&settings.password, 16);
+    assert_true(secret_set(&settings.password, "word", 4));
+    struct store *store = store_open(&settings);
+    assert_true(store_check(store, &fault));
+    store_close(store);
+    store_close(admin);
+    secret_close(&settings.password);
+}
+
+#define story(name) cmocka_unit_test_setup(name, begin)
+
+int main(void) {
+    const struct CMUnitTest stories[] = {
+        story(nobody_listens),
+        story(a_server_that_stands_still_is_given_up),
+        story(a_restart_is_hidden_from_what_may_be_repeated),
+        story(a_restart_is_told_to_who_hands_out),
+        story(a_wait_ends_when_redis_dies_and_works_again_after),
+        story(a_password_opens_and_a_wrong_one_does_not),
+        story(databases_are_apart),
+        story(an_unfit_server_is_named_with_the_cure),
+        story(a_server_that_hides_its_settings_passes),
+    };
+    return cmocka_run_group_tests_name("connection", stories, redis_server_start, redis_server_stop);
+}

@@ -1,0 +1,105 @@
+/* The mail ledger: claimed, sent, released, in doubt. */
+#include "ledger.h"
+#include "operation.h"
+#include "redis_server.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static const char event[] = "0123456789abcdef0123456789abcdef";
+static struct store *store;
+static struct fault fault;
+
+static int begin(void **state) {
+    (void)state;
+    redis_server_needed();
+    redis_server_flush();
+    store = store_open(redis_server_port());
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    store_close(store);
+    return 0;
+}
+
+static enum ledger_state claim(const char *person, int64_t *until) {
+    enum ledger_state result = LEDGER_CLAIMED;
+    assert_true(ledger_claim(store, event, person, &result, until, &fault));
+    return result;
+}
+
+static void the_first_to_ask_may_send(void **state) {
+    (void)state;
+    int64_t until = 0;
+    int64_t again = 0;
+    int64_t now = 0;
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_true(store_now(store, &now, &fault));
+    assert_in_range(until, now - 1, now + LEDGER_CLAIM_MS);
+    assert_int_equal(claim("ann@example.org", &again), LEDGER_CLAIMED_BY_OTHER);
+    assert_int_equal(again, until);
+    assert_int_equal(claim("bob@example.org", &again), LEDGER_CLAIMED);
+}
+
+static void what_was_sent_is_never_sent_again(void **state) {
+    (void)state;
+    int64_t until = 0;
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_true(ledger_sent(store, event, "ann@example.org", &fault));
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_SENT_BEFORE);
+    assert_true(ledger_release(store, event, "ann@example.org", &fault));
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_SENT_BEFORE);
+}
+
+static void a_clear_refusal_gives_the_claim_back(void **state) {
+    (void)state;
+    int64_t until = 0;
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_true(ledger_release(store, event, "ann@example.org", &fault));
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+}
+
+static void a_claim_whose_owner_is_gone_is_in_doubt(void **state) {
+    (void)state;
+    struct command command;
+    struct reply *reply = NULL;
+    int64_t until = 0;
+    command_begin(&command, "SET"); /* as a notifier left it that claimed half a minute ago */
+    command_add(&command, "kt:seen:0123456789abcdef0123456789abcdef:ann@example.org");
+    command_add(&command, "claimed 1700000000000 aaaabbbbccccdddd");
+    assert_true(operation_run(store, &command, REPEAT_ONCE, &reply, &fault));
+    reply_close(reply);
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_EXPIRED_CLAIM);
+    assert_int_equal(until, INT64_C(1700000000000));
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_EXPIRED_CLAIM);
+}
+
+static void the_epoch_tells_a_lost_ledger(void **state) {
+    (void)state;
+    int64_t since = 0;
+    int64_t again = 0;
+    bool fresh = false;
+    assert_true(ledger_epoch(store, &since, &fresh, &fault));
+    assert_true(fresh);
+    assert_true(ledger_epoch(store, &again, &fresh, &fault));
+    assert_false(fresh);
+    assert_int_equal(again, since);
+    redis_server_flush();
+    assert_true(ledger_epoch(store, &again, &fresh, &fault));
+    assert_true(fresh);
+    assert_true(again >= since);
+}
+
+int main(void) {
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test_setup_teardown(the_first_to_ask_may_send, begin, end),
+        cmocka_unit_test_setup_teardown(what_was_sent_is_never_sent_again, begin, end),
+        cmocka_unit_test_setup_teardown(a_clear_refusal_gives_the_claim_back, begin, end),
+        cmocka_unit_test_setup_teardown(a_claim_whose_owner_is_gone_is_in_doubt, begin, end),
+        cmocka_unit_test_setup_teardown(the_epoch_tells_a_lost_ledger, begin, end),
+    };
+    return cmocka_run_group_tests_name("ledger", stories, redis_server_start, redis_server_stop);
+}
