@@ -34,11 +34,12 @@ def read_topic(brokers: str, topic: str, timeout: float = 30) -> list[Message]:
     TimeoutExpired if the broker does not answer in time."""
     listed = _kcat(brokers, "-C", "-t", topic, "-o", "beginning", "-e", "-J", "-X", "fetch.wait.max.ms=10",
                    timeout=timeout)
-    return sorted(_message(line) for line in listed.split(b"\n") if line)
+    return sorted(parse_message(line) for line in listed.split(b"\n") if line)
 
 
-def _message(line: bytes) -> Message:
-    """kcat writes bytes that are no UTF-8 as they are; surrogate escapes carry them through the JSON reader."""
+def parse_message(line: bytes) -> Message:
+    """One line of kcat -J. Bytes that are no UTF-8 it writes as they are; surrogate escapes carry them through the JSON
+    reader."""
     seen = json.loads(line.decode(errors="surrogateescape"))
     names_and_values = iter(seen.get("headers") or [])
     return Message(seen["partition"], seen["offset"], _bytes(seen["key"]), dict(zip(names_and_values, names_and_values)),

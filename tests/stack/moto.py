@@ -164,6 +164,10 @@ class Moto(Process):
         """Signed calls since the start, by `service:Action`, whoever made them."""
         return self.control("GET", "calls")
 
+    def issued(self) -> list[Credentials]:
+        """Every key given out since the start, by CreateAccessKey or AssumeRole, whoever asked and even if it is gone."""
+        return [Credentials(key["id"], key["secret"]) for key in self.control("GET", "issued")]
+
     def control(self, method: str, route: str, body: dict | None = None):
         return self._post(method, f"/keyturn-test/{route}", json.dumps(body or {}), "application/json")
 

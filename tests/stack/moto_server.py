@@ -7,14 +7,17 @@ when there is an HTML one) is set and read here.
     POST /keyturn-test/key    {"account","user","key","created"?,"last_used"?}   times as seconds since 1970
     GET  /keyturn-test/calls  {"iam:ListAccessKeys": 12, ...}                    signed calls since the start
     GET  /keyturn-test/mails  [{"from","to","subject","text","html","time"}]     accepted SES messages, oldest first
+    GET  /keyturn-test/issued [{"id","secret"}]     every access key IAM or STS ever gave out, whoever asked for it
 """
 
 import argparse
 import collections
 import datetime
+import html
 import io
 import json
 import logging
+import re
 import signal
 import sys
 import threading
@@ -27,6 +30,8 @@ from werkzeug.serving import make_server
 from .aws_call import AwsCall, name_call
 
 CONTROL = "/keyturn-test/"
+KEY_ID, SECRET = re.compile(rb"<AccessKeyId>([^<]+)<"), re.compile(rb"<SecretAccessKey>([^<]+)<")
+ISSUING = {"CreateAccessKey", "AssumeRole"}
 PARTITION = "aws"
 
 
@@ -37,6 +42,13 @@ class Ledger:
         self._lock = threading.Lock()
         self.calls = collections.Counter()
         self.mails = []
+        self.issued = []
+
+    def note_issued(self, answer: bytes) -> None:
+        found = [{"id": key_id.decode(), "secret": html.unescape(secret.decode())}
+                 for key_id, secret in zip(KEY_ID.findall(answer), SECRET.findall(answer))]
+        with self._lock:
+            self.issued += found
 
     def note(self, call: AwsCall, status: str) -> None:
         with self._lock:
@@ -77,7 +89,8 @@ class Application:
         self.ledger = Ledger()
         self.routes = {("POST", "key"): set_key,
                        ("GET", "calls"): lambda _: dict(self.ledger.calls),
-                       ("GET", "mails"): lambda _: list(self.ledger.mails)}
+                       ("GET", "mails"): lambda _: list(self.ledger.mails),
+                       ("GET", "issued"): lambda _: list(self.ledger.issued)}
 
     def __call__(self, environ, start_response):
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -97,7 +110,12 @@ class Application:
             if call.service:
                 self.ledger.note(call, status)
             return start_response(status, answer_headers, *rest)
-        return self.moto(environ, noting)
+        answer = self.moto(environ, noting)
+        if call.action not in ISSUING:
+            return answer
+        whole = b"".join(answer)
+        self.ledger.note_issued(whole)
+        return [whole]
 
     def _control(self, environ, body, start_response):
         route = self.routes.get((environ["REQUEST_METHOD"], environ["PATH_INFO"][len(CONTROL):]))

@@ -94,3 +94,14 @@ def test_calls_are_counted(moto):
     for _ in range(3):
         moto.boto3_client(moto.accounts[0], "iam").list_groups()
     assert moto.calls()["iam:ListGroups"] == before + 3
+
+
+def test_every_secret_given_out_is_known(moto):
+    account = moto.accounts[0]
+    key, = moto.add_user(account, "issued")
+    moto.boto3_client(account, "iam").delete_access_key(UserName="issued", AccessKeyId=key.key_id)
+    role = moto.client_with(moto.programs, "sts").assume_role(RoleArn=moto.role_arn(account), RoleSessionName="issued")
+    taken = role["Credentials"]
+    issued = moto.issued()
+    assert key in issued and moto.programs in issued
+    assert Credentials(taken["AccessKeyId"], taken["SecretAccessKey"]) in issued
