@@ -42,10 +42,7 @@ class Record:
 
 
 class FaultProxy:
-    """with FaultProxy(moto.port) as proxy: ... proxy.url
-
-    taps: functions called with (record, body of the stand-in's answer), whatever the client is answered.
-    """
+    """with FaultProxy(moto.port) as proxy: ... proxy.url"""
 
     def __init__(self, upstream_port: int, port: int = 0):
         self._upstream = upstream_port
@@ -55,7 +52,6 @@ class FaultProxy:
         self._held: list[Held] = []
         self._taken = 0
         self._open: set[socket.socket] = set()
-        self.taps = []
         self._closing = False
         self._server = socket.create_server((LOOPBACK, port), backlog=BACKLOG)
         self.port = self._server.getsockname()[1]
@@ -190,8 +186,6 @@ class FaultProxy:
                 return faulty
         answer = self._forward(request)
         record.applied = int(answer.first.split(" ")[1])
-        for tap in self.taps:
-            tap(record, answer.body)
         if rule and rule.when == "after":
             faulty = self._fault(rule, record, close)
             if faulty is not _PASSES:
