@@ -6,7 +6,12 @@
 #include "fault.h"
 #include "text.h"
 
-enum { HTTP_MAX_HEADERS = 16, HTTP_REQUEST_ID_SIZE = 80, HTTP_DEFAULT_BODY_CEILING = 8 * 1024 * 1024 };
+enum {
+    HTTP_MAX_HEADERS = 16,
+    HTTP_REQUEST_ID_SIZE = 80,
+    HTTP_ERROR_TYPE_SIZE = 128,
+    HTTP_DEFAULT_BODY_CEILING = 8 * 1024 * 1024
+};
 
 struct http_client;
 
@@ -33,6 +38,7 @@ struct http_response {
     int status;
     int64_t date;                          /* the Date header, Unix seconds; 0 if there was none */
     char request_id[HTTP_REQUEST_ID_SIZE]; /* x-amzn-RequestId, or empty */
+    char error_type[HTTP_ERROR_TYPE_SIZE]; /* x-amzn-ErrorType: where REST-JSON services name an error; or empty */
     int64_t retry_after;                   /* seconds; 0 if not said */
     struct text body;                      /* wiped when closed */
 };
