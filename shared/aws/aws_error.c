@@ -1,0 +1,188 @@
+#include "aws_error.h"
+
+#include "doc.h"
+#include "text.h"
+#include "xml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { ANY = AWS_SERVICE_COUNT };
+
+/* A service's own row stands before the general one of the same code. */
+static const struct {
+    int service;
+    const char *code;
+    enum fault_kind kind;
+} codes[] = {
+    {ANY, "Throttling", FAULT_THROTTLED},
+    {ANY, "ThrottlingException", FAULT_THROTTLED},
+    {ANY, "ThrottledException", FAULT_THROTTLED},
+    {ANY, "RequestThrottled", FAULT_THROTTLED},
+    {ANY, "RequestThrottledException", FAULT_THROTTLED},
+    {ANY, "TooManyRequestsException", FAULT_THROTTLED},
+    {ANY, "RequestLimitExceeded", FAULT_THROTTLED},
+    {ANY, "BandwidthLimitExceeded", FAULT_THROTTLED},
+    {ANY, "SlowDown", FAULT_THROTTLED},
+    {AWS_SECRETSMANAGER, "LimitExceededException", FAULT_THROTTLED},
+    {AWS_SES, "LimitExceededException", FAULT_THROTTLED},
+
+    {ANY, "ServiceUnavailable", FAULT_TRANSIENT},
+    {ANY, "ServiceUnavailableException", FAULT_TRANSIENT},
+    {ANY, "ServiceFailure", FAULT_TRANSIENT},
+    {ANY, "InternalFailure", FAULT_TRANSIENT},
+    {ANY, "InternalError", FAULT_TRANSIENT},
+    {ANY, "InternalServerError", FAULT_TRANSIENT},
+    {ANY, "InternalServiceError", FAULT_TRANSIENT},
+    {ANY, "InternalServiceErrorException", FAULT_TRANSIENT},
+    {ANY, "RequestTimeout", FAULT_TRANSIENT},
+    {ANY, "RequestTimeoutException", FAULT_TRANSIENT},
+    {ANY, "IDPCommunicationError", FAULT_TRANSIENT},
+
+    {ANY, "AccessDenied", FAULT_DENIED},
+    {ANY, "AccessDeniedException", FAULT_DENIED},
+    {ANY, "UnauthorizedOperation", FAULT_DENIED},
+    {ANY, "NotAuthorized", FAULT_DENIED},
+    {ANY, "OptInRequired", FAULT_DENIED},
+    {AWS_STS, "RegionDisabledException", FAULT_DENIED},
+    {AWS_SES, "AccountSuspendedException", FAULT_DENIED},
+    {AWS_SES, "SendingPausedException", FAULT_DENIED},
+    {AWS_SES, "MailFromDomainNotVerifiedException", FAULT_DENIED},
+    {AWS_SES, "MessageRejected", FAULT_DENIED},
+
+    {ANY, "NoSuchEntity", FAULT_GONE},
+    {ANY, "NoSuchEntityException", FAULT_GONE},
+    {ANY, "ResourceNotFoundException", FAULT_GONE},
+    {ANY, "NotFoundException", FAULT_GONE},
+
+    {AWS_IAM, "LimitExceeded", FAULT_CONFLICT},
+    {AWS_IAM, "LimitExceededException", FAULT_CONFLICT},
+    {ANY, "EntityAlreadyExists", FAULT_CONFLICT},
+    {ANY, "EntityTemporarilyUnmodifiable", FAULT_CONFLICT},
+    {ANY, "EntityTemporarilyUnmodifiableException", FAULT_CONFLICT},
+    {ANY, "ConcurrentModification", FAULT_CONFLICT},
+    {ANY, "ConcurrentModificationException", FAULT_CONFLICT},
+    {ANY, "ResourceExistsException", FAULT_CONFLICT},
+    {ANY, "PreconditionNotMetException", FAULT_CONFLICT},
+    /* the secret is scheduled for deletion, or was changed in another way meanwhile */
+    {AWS_SECRETSMANAGER, "InvalidRequestException", FAULT_CONFLICT},
+
+    {ANY, "EncryptionFailure", FAULT_KMS},
+    {ANY, "EncryptionFailureException", FAULT_KMS},
+    {ANY, "DecryptionFailure", FAULT_KMS},
+    {ANY, "DecryptionFailureException", FAULT_KMS},
+
+    {ANY, "RequestTimeTooSkewed", FAULT_CLOCK},
+    {ANY, "RequestInTheFuture", FAULT_CLOCK},
+    {ANY, "RequestExpired", FAULT_CLOCK},
+
+    {ANY, "ExpiredToken", FAULT_EXPIRED},
+    {ANY, "ExpiredTokenException", FAULT_EXPIRED},
+    {ANY, "TokenRefreshRequired", FAULT_EXPIRED},
+
+    {ANY, "InvalidClientTokenId", FAULT_KEY_REFUSED},
+    {ANY, "InvalidAccessKeyId", FAULT_KEY_REFUSED},
+    {ANY, "UnrecognizedClientException", FAULT_KEY_REFUSED},
+    {ANY, "SignatureDoesNotMatch", FAULT_KEY_REFUSED},
+    {ANY, "InvalidSignatureException", FAULT_KEY_REFUSED},
+};
+
+enum fault_kind aws_error_kind(enum aws_service service, const char *code) {
+    for (size_t i = 0; i < COUNT_OF(codes); i++)
+        if ((codes[i].service == ANY || codes[i].service == (int)service) && strcmp(codes[i].code, code) == 0)
+            return codes[i].kind;
+    return FAULT_NONE;
+}
+
+static void clip_line(char *to, size_t size, const char *from) {
+    if (from == NULL)
+        from = "";
+    size_t length = strcspn(from, "\r\n");
+    char line[sizeof((struct aws_error *)0)->message];
+    length = length < sizeof line - 1 ? length : sizeof line - 1;
+    memcpy(line, from, length);
+    line[length] = '\0';
+    text_clip(to, size, line);
+}
+
+/* "com.amazonaws.secretsmanager#ResourceNotFoundException" and "ValidationException:http://..." hold the code between. */
+static bool take_code(struct aws_error *error, const char *from) {
+    if (from == NULL)
+        return false;
+    const char *hash = strrchr(from, '#');
+    const char *code = hash != NULL ? hash + 1 : from;
+    size_t length = strcspn(code, ":");
+    if (length == 0 || length >= sizeof error->code)
+        return false;
+    memcpy(error->code, code, length);
+    error->code[length] = '\0';
+    return true;
+}
+
+static bool read_xml(const struct text *body, struct aws_error *error) {
+    static const char *const places[] = {"Error", "Errors.Error", ""};
+    struct xml *root = xml_parse(body->bytes, body->length, "error", NULL);
+    bool found = false;
+    for (size_t i = 0; !found && i < COUNT_OF(places); i++) {
+        const struct xml *place = xml_at(root, places[i]);
+        found = take_code(error, xml_text(xml_at(place, "Code")));
+        if (found)
+            clip_line(error->message, sizeof error->message, xml_text(xml_at(place, "Message")));
+    }
+    xml_close(root);
+    return found;
+}
+
+static const char *text_of_any(const struct doc *doc, const char *const *names) {
+    const char *text = NULL;
+    for (; text == NULL && *names != NULL; names++)
+        text = doc_text(doc_member(doc, *names));
+    return text;
+}
+
+static bool read_json(const struct text *body, struct aws_error *error) {
+    static const char *const code_names[] = {"__type", "code", "Code", NULL};
+    static const char *const message_names[] = {"message", "Message", NULL};
+    struct doc *doc = doc_parse(body->bytes, body->length, "error", NULL);
+    bool found = take_code(error, text_of_any(doc, code_names));
+    if (doc_is_object(doc))
+        clip_line(error->message, sizeof error->message, text_of_any(doc, message_names));
+    doc_close(doc);
+    return found;
+}
+
+bool aws_error_read(const struct http_response *response, struct aws_error *error) {
+    *error = (struct aws_error){0};
+    const char *first = response->body.bytes + strspn(response->body.bytes, " \t\r\n");
+    bool found =
+        (*first == '<' && read_xml(&response->body, error)) || (*first == '{' && read_json(&response->body, error));
+    return found || take_code(error, response->error_type);
+}
+
+static enum fault_kind by_status(int status, bool has_document) {
+    if (status >= 500 || status == 408)
+        return FAULT_TRANSIENT;
+    if (status == 429)
+        return FAULT_THROTTLED;
+    if (status == 401 || status == 403)
+        return FAULT_DENIED;
+    return status == 404 && has_document ? FAULT_GONE : FAULT_INVALID;
+}
+
+static bool is_skewed(const struct http_response *response, int64_t signed_at) {
+    return response->date != 0 && llabs((long long)(response->date - signed_at)) > AWS_SKEW_SECONDS;
+}
+
+static bool is_signature(const char *code) {
+    return strcmp(code, "SignatureDoesNotMatch") == 0 || strcmp(code, "InvalidSignatureException") == 0;
+}
+
+enum fault_kind aws_error_classify(enum aws_service service, const struct http_response *response,
+                                   const struct aws_error *error, int64_t signed_at) {
+    enum fault_kind kind = aws_error_kind(service, error->code);
+    if (kind == FAULT_THROTTLED)
+        return kind;
+    if (kind == FAULT_NONE || response->status >= 500)
+        return by_status(response->status, error->code[0] != '\0');
+    return is_signature(error->code) && is_skewed(response, signed_at) ? FAULT_CLOCK : kind;
+}
