@@ -86,12 +86,13 @@ struct keyring {
 
     enum secret_state secret;
     bool placeholder_current;              /* AWSCURRENT is on the placeholder */
-    bool torn;                             /* AWSCURRENT and AWSPREVIOUS on one version */
+    bool torn;                             /* AWSCURRENT and AWSPREVIOUS on one version; AWSCURRENT on two or on none */
     char current_id[KEY_ID_SIZE];          /* the key AWSCURRENT names, listed or not; empty: none or the placeholder */
     char current_version[VERSION_ID_SIZE]; /* the version holding AWSCURRENT: compare-and-swap is against it */
 
     struct note promoted;
     struct note inactive;
+    char inactive_too[KEY_ID_SIZE]; /* a second key that note names; empty: none */
     size_t intent_count;
     struct intent intents[KEYRING_INTENTS];
     size_t gone_count;
@@ -101,6 +102,7 @@ struct keyring {
     struct request asked;
     int64_t leaked_at; /* the newest emergency among listed keys; 0 = none */
     int64_t paused;    /* 0 = not paused */
+    bool paused_for_rollback;
     char paused_by[ACTOR_SIZE];
     int64_t resumed; /* 0 = never */
 

@@ -22,7 +22,7 @@
     X(DROP_REQUEST, "drop_request", "take off a request that is met or cannot be met")      \
     X(DROP_MARK, "drop_mark", "take off the mark of a key that is gone, or a void one")     \
     X(DISCARD, "discard", "mark a key that never became current as on its way out")         \
-    X(MARK, "mark", "mark an inactive key as on its way out")                               \
+    X(MARK, "mark", "mark a key as on its way out")                                         \
     X(PROMOTE, "promote", "make the proven candidate current")                              \
     X(MOVE_BACK, "move_back", "make the superseded key current again")                      \
     X(CREATE, "create", "create a key and store it")                                        \
@@ -77,7 +77,7 @@ enum step {
     X(NO_KEY, "no_key", "the user has no key at all")                                                                  \
     X(TWO_ACTIVE, "two_active", "the user has two active keys and the policy leaves such users alone")                 \
     X(TWO_INACTIVE_LEFT, "two_inactive_left", "the user has two inactive keys and the policy leaves such users alone") \
-    X(LEFT_HALF_WAY, "left_half_way", "a rotation stopped half way because the user left the policy's scope")          \
+    X(LEFT_HALF_WAY, "left_half_way", "a rotation stands half way while nothing may be changed")                       \
     X(FACTS_INCOMPLETE, "facts_incomplete", "what AWS showed is incomplete")                                           \
     X(TOO_MANY_KEYS, "too_many_keys", "the user has more than two keys")                                               \
     X(SECRET_DELETED, "secret_deleted", "the user's secret is scheduled for deletion")                                 \

@@ -7,6 +7,7 @@
 #include "keyring.h"
 #include "policy.h"
 #include "secretsmanager.h"
+#include "tags.h"
 
 /* Whom to look at. The strings are borrowed. */
 struct observe_target {
@@ -17,7 +18,7 @@ struct observe_target {
     bool in_scope;
 };
 
-/* Begins a look (aws_look_begin) in the account and reads. `description` keeps what DescribeSecret said (ARN, versions) for the acts.
+/* Begins a look (aws_look_begin) in the account and reads, IAM first: the Date of its answer is the ring's now. `description` keeps what DescribeSecret said (ARN, versions) for the acts.
  * FAULT_GONE: the user does not exist. */
 bool observe(struct aws *aws, const struct observe_target *target, struct keyring *ring,
              struct secret_description *description, struct fault *fault) MUST_CHECK;
@@ -31,22 +32,12 @@ void observe_read(const struct iam_key_list *keys, const struct secret_descripti
 bool observe_recheck(struct aws *aws, const struct policy_set *policies, const struct policy *policy,
                      struct keyring *ring, struct iam_user *user, struct fault *fault) MUST_CHECK;
 
-/* GetAccessKeyLastUsed into the ring's key. */
+/* GetAccessKeyLastUsed into the ring's key. FAULT_CONFLICT if AWS says the key is another user's. */
 bool observe_use(struct aws *aws, struct keyring *ring, const char *key_id, struct fault *fault) MUST_CHECK;
 
-/* Tries the key: reads its secret by version id and stage, proves it at both endpoints, sets its proof. */
+/* Tries the key: reads its secret by version id and stage, proves it at both endpoints, sets its proof. True whatever the proof; with
+ * PROOF_UNANSWERED `fault` says why (a secret that cannot be read, or is not this key's, is unanswered too). False: the key is not in the ring. */
 bool observe_proof(struct aws *aws, const struct policy *policy, const char *secret_name, struct keyring *ring,
                    const char *key_id, struct fault *fault) MUST_CHECK;
-
-/* Names of the tags on a secret, with what they hold. */
-#define TAG_INTENT   "keyturn:intent:"
-#define TAG_PROMOTED "keyturn:promoted"
-#define TAG_INACTIVE "keyturn:inactive"
-#define TAG_DELETING "keyturn:deleting:"
-#define TAG_DISCARDS "keyturn:discards"
-#define TAG_ASKED    "keyturn:asked"
-#define TAG_LEAKED   "keyturn:leaked:"
-#define TAG_PAUSED   "keyturn:paused"
-#define TAG_USER     "keyturn:user"
 
 #endif

@@ -12,12 +12,14 @@
 #include "vocabulary.h"
 
 struct plan {
-    int row; /* of the decision table in docs/design.md, for tests and for the curious */
+    int row; /* of the decision table in docs/design.md, for tests and for the curious; 0: the notes kept between its rows */
     enum step step;
     enum reason reason;
-    char key[KEY_ID_SIZE]; /* the key the step is about; empty where none */
-    int64_t not_before;    /* look again at this AWS time (for changing steps: after them). Never 0 */
-    bool emergency;        /* the step serves a leaked key */
+    char key[KEY_ID_SIZE];     /* the key the step is about; empty where none */
+    char key_too[KEY_ID_SIZE]; /* NOTE_INACTIVE, DELETE_BOTH: a second key meant by the same step; else empty */
+    int64_t not_before;        /* look again at this AWS time (for changing steps: after them). Never 0 */
+    bool emergency;            /* a key is reported as leaked, and neither replaced nor inactive yet */
+    bool current_gone; /* AWSCURRENT names a key IAM does not list any more: to be announced once as current_dead */
 };
 
 /* What a listed key is, by its stages, the intents and the notes alone. */
@@ -31,6 +33,10 @@ const char *key_role_name(enum key_role role);
 
 /* The first row of the decision table that holds. Total: every input has an answer. */
 struct plan plan_next(const struct policy *policy, const struct keyring *ring);
+
+/* May ring->intents[index] be taken off? It is a safety floor old, and no listed key can have come of it. CLOSE_INTENTS takes off all
+ * such intents at once. */
+bool plan_closes_intent(const struct policy *policy, const struct keyring *ring, size_t index);
 
 /* Does the step change something at AWS? Such a step is done only after RECHECK_SAME, within the lease, and never in
  * mode plan. */

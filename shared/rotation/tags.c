@@ -1,0 +1,277 @@
+#include "tags.h"
+
+#include "text.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { WORDS_MAX = 3, WORD_SIZE = 257, TIME_DIGITS = 12 };
+
+/* The first words of a value; what follows them is `rest`, with the words parted by single spaces. */
+struct words {
+    size_t count;
+    char items[WORDS_MAX][WORD_SIZE];
+    char rest[WORD_SIZE];
+};
+
+/* --- reading ------------------------------------------------------------------------------------------------------------- */
+
+static const char *take_word(const char *from, char word[WORD_SIZE]) {
+    size_t length = strcspn(from, " ");
+    size_t kept = length < WORD_SIZE ? length : WORD_SIZE - 1;
+    memcpy(word, from, kept);
+    word[kept] = '\0';
+    return from[length] == ' ' ? from + length + 1 : from + length;
+}
+
+static struct words split(const char *value, size_t most) {
+    struct words words = {0};
+    const char *at = value;
+    while (*at != '\0' && words.count < most)
+        at = take_word(at, words.items[words.count++]);
+    text_clip(words.rest, sizeof words.rest, at);
+    return words;
+}
+
+static bool read_number(const char *word, int64_t *number) {
+    size_t length = strlen(word);
+    if (length == 0 || length > TIME_DIGITS || strspn(word, "0123456789") != length)
+        return false;
+    *number = 0;
+    for (const char *digit = word; *digit != '\0'; digit++)
+        *number = *number * 10 + (*digit - '0');
+    return *number > 0;
+}
+
+static bool read_key(const char *word, char key[KEY_ID_SIZE]) {
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    return word[0] != '\0' && strspn(word, allowed) == strlen(word) && text_copy(key, KEY_ID_SIZE, word);
+}
+
+/* Empty, or "by <who>". */
+static bool read_actor(const char *rest, char actor[ACTOR_SIZE]) {
+    actor[0] = '\0';
+    if (rest[0] == '\0')
+        return true;
+    if (!text_starts(rest, "by ") || rest[3] == '\0')
+        return false;
+    text_clip(actor, ACTOR_SIZE, rest + 3);
+    return true;
+}
+
+/* "<what> <time> [by <who>]" */
+static bool read_act(const char *value, char what[WORD_SIZE], int64_t *at, char actor[ACTOR_SIZE]) {
+    struct words words = split(value, 2);
+    if (words.count != 2 || !read_number(words.items[1], at) || !read_actor(words.rest, actor))
+        return false;
+    memcpy(what, words.items[0], WORD_SIZE);
+    return true;
+}
+
+/* "<what> <time>" and nothing more */
+static bool read_plain(const char *value, char what[WORD_SIZE], int64_t *at) {
+    char nobody[ACTOR_SIZE];
+    return read_act(value, what, at, nobody) && nobody[0] == '\0';
+}
+
+static bool read_intent(const char *id, const char *value, struct keyring *ring) {
+    char what[WORD_SIZE];
+    struct intent intent;
+    if (ring->intent_count == KEYRING_INTENTS || id[0] == '\0' || !text_copy(intent.id, sizeof intent.id, id) ||
+        !read_plain(value, what, &intent.at) || !text_equal(what, "create"))
+        return false;
+    ring->intents[ring->intent_count++] = intent;
+    return true;
+}
+
+static bool read_promoted(const char *rest, const char *value, struct keyring *ring) {
+    char key[WORD_SIZE];
+    (void)rest;
+    return read_plain(value, key, &ring->promoted.at) && read_key(key, ring->promoted.key);
+}
+
+static bool read_inactive(const char *rest, const char *value, struct keyring *ring) {
+    struct words words = split(value, WORDS_MAX);
+    (void)rest;
+    if (words.count < 2 || words.rest[0] != '\0' || !read_key(words.items[0], ring->inactive.key))
+        return false;
+    bool two = words.count == 3;
+    return read_number(words.items[words.count - 1], &ring->inactive.at) &&
+           (!two || read_key(words.items[1], ring->inactive_too));
+}
+
+static struct key *listed(struct keyring *ring, const char *key_id) {
+    for (size_t i = 0; i < ring->key_count; i++)
+        if (text_equal(ring->keys[i].id, key_id))
+            return &ring->keys[i];
+    return NULL;
+}
+
+static bool read_deleting(const char *id, const char *value, struct keyring *ring) {
+    char what[WORD_SIZE];
+    struct gone_mark mark;
+    if (!read_key(id, mark.key) || !read_plain(value, what, &mark.at))
+        return false;
+    mark.discarding = text_equal(what, "discard");
+    if (!mark.discarding && !text_equal(what, "delete"))
+        return false;
+    struct key *key = listed(ring, id);
+    if (key != NULL) {
+        key->deleting = mark.at;
+        key->discarding = mark.discarding;
+    } else if (ring->gone_count < KEYRING_MARKS) {
+        ring->gone[ring->gone_count++] = mark;
+    }
+    return true;
+}
+
+static bool read_discards(const char *rest, const char *value, struct keyring *ring) {
+    char number[WORD_SIZE];
+    (void)rest;
+    return read_plain(value, number, &ring->last_discard) && read_number(number, &ring->discards);
+}
+
+static bool read_asked(const char *rest, const char *value, struct keyring *ring) {
+    char what[WORD_SIZE];
+    struct request *asked = &ring->asked;
+    (void)rest;
+    if (!read_act(value, what, &asked->at, asked->actor))
+        return false;
+    if (text_starts(what, "rotate:"))
+        asked->kind = REQUEST_ROTATE;
+    else if (text_starts(what, "rollback:"))
+        asked->kind = REQUEST_ROLLBACK;
+    return asked->kind != REQUEST_NONE && read_key(strchr(what, ':') + 1, asked->key);
+}
+
+static bool read_leaked(const char *id, const char *value, struct keyring *ring) {
+    char what[WORD_SIZE];
+    char actor[ACTOR_SIZE];
+    int64_t at;
+    if (!read_act(value, what, &at, actor) || !text_equal(what, "emergency"))
+        return false;
+    struct key *key = listed(ring, id);
+    if (key != NULL) {
+        key->leaked = at;
+        ring->leaked_at = at > ring->leaked_at ? at : ring->leaked_at;
+    }
+    return true;
+}
+
+static bool read_paused(const char *rest, const char *value, struct keyring *ring) {
+    char what[WORD_SIZE];
+    int64_t at;
+    (void)rest;
+    if (!read_act(value, what, &at, ring->paused_by))
+        return false;
+    bool resumed = text_equal(what, "resumed");
+    ring->paused_for_rollback = text_equal(what, "rollback");
+    ring->paused = resumed ? 0 : at;
+    ring->resumed = resumed ? at : 0;
+    return resumed || ring->paused_for_rollback || text_equal(what, "paused");
+}
+
+static bool read_user(const char *rest, const char *value, struct keyring *ring) {
+    (void)rest;
+    (void)value;
+    (void)ring;
+    return true;
+}
+
+/* Names ending in a colon go on: `rest` is what follows. */
+static const struct {
+    const char *name;
+    bool (*read)(const char *rest, const char *value, struct keyring *ring);
+} readers[] = {
+    {TAG_INTENT, read_intent},     {TAG_PROMOTED, read_promoted}, {TAG_INACTIVE, read_inactive},
+    {TAG_DELETING, read_deleting}, {TAG_DISCARDS, read_discards}, {TAG_ASKED, read_asked},
+    {TAG_LEAKED, read_leaked},     {TAG_PAUSED, read_paused},     {TAG_USER, read_user},
+};
+
+bool tags_read(const struct secret_tag *tag, struct keyring *ring) {
+    for (size_t i = 0; i < COUNT_OF(readers); i++) {
+        size_t length = strlen(readers[i].name);
+        bool goes_on = readers[i].name[length - 1] == ':';
+        if (goes_on ? text_starts(tag->key, readers[i].name) : text_equal(tag->key, readers[i].name))
+            return readers[i].read(tag->key + length, tag->value, ring);
+    }
+    return !text_starts(tag->key, "keyturn:");
+}
+
+/* --- writing ------------------------------------------------------------------------------------------------------------- */
+
+/* Half a name would be another tag: one that does not fit is left empty, and AWS refuses it. Key ids have 20 characters. */
+static void PRINTF_LIKE(4, 5)
+    fill(struct secret_tag *tag, const char *name, const char *rest, const char *format, ...) {
+    va_list arguments;
+    int length = snprintf(tag->key, sizeof tag->key, "%s%s", name, rest);
+    if (length < 0 || (size_t)length >= sizeof tag->key)
+        tag->key[0] = '\0';
+    va_start(arguments, format);
+    vsnprintf(tag->value, sizeof tag->value, format, arguments);
+    va_end(arguments);
+}
+
+/* " by <who>", or nothing. */
+static void spell_actor(const char *actor, char spelled[ACTOR_SIZE + 4]) {
+    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 _.:/=+-@";
+    spelled[0] = '\0';
+    if (actor[0] == '\0')
+        return;
+    memcpy(spelled, " by ", 4);
+    text_clip(spelled + 4, ACTOR_SIZE, actor);
+    for (char *c = spelled; *c != '\0'; c++)
+        if (strchr(allowed, *c) == NULL)
+            *c = '_';
+}
+
+void tags_intent(const struct intent *intent, struct secret_tag *tag) {
+    fill(tag, TAG_INTENT, intent->id, "create %" PRId64, intent->at);
+}
+
+void tags_promoted(const struct note *note, struct secret_tag *tag) {
+    fill(tag, TAG_PROMOTED, "", "%s %" PRId64, note->key, note->at);
+}
+
+void tags_inactive(const struct note *note, struct secret_tag *tag) {
+    fill(tag, TAG_INACTIVE, "", "%s %" PRId64, note->key, note->at);
+}
+
+void tags_inactive_two(const struct note *note, const char *too, struct secret_tag *tag) {
+    fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64, note->key, too, note->at);
+}
+
+void tags_deleting(const char *key_id, bool discarding, int64_t at, struct secret_tag *tag) {
+    fill(tag, TAG_DELETING, key_id, "%s %" PRId64, discarding ? "discard" : "delete", at);
+}
+
+void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag) {
+    fill(tag, TAG_DISCARDS, "", "%" PRId64 " %" PRId64, in_a_row, last);
+}
+
+void tags_asked(const struct request *request, struct secret_tag *tag) {
+    char actor[ACTOR_SIZE + 4];
+    spell_actor(request->actor, actor);
+    fill(tag, TAG_ASKED, "", "%s:%s %" PRId64 "%s", request->kind == REQUEST_ROLLBACK ? "rollback" : "rotate",
+         request->key, request->at, actor);
+}
+
+void tags_leaked(const char *key_id, int64_t at, const char *actor, struct secret_tag *tag) {
+    char spelled[ACTOR_SIZE + 4];
+    spell_actor(actor, spelled);
+    fill(tag, TAG_LEAKED, key_id, "emergency %" PRId64 "%s", at, spelled);
+}
+
+void tags_paused(int64_t at, bool for_rollback, const char *actor, struct secret_tag *tag) {
+    char spelled[ACTOR_SIZE + 4];
+    spell_actor(actor, spelled);
+    fill(tag, TAG_PAUSED, "", "%s %" PRId64 "%s", for_rollback ? "rollback" : "paused", at, spelled);
+}
+
+void tags_resumed(int64_t at, const char *actor, struct secret_tag *tag) {
+    char spelled[ACTOR_SIZE + 4];
+    spell_actor(actor, spelled);
+    fill(tag, TAG_PAUSED, "", "resumed %" PRId64 "%s", at, spelled);
+}
