@@ -61,7 +61,7 @@ static const struct setting config_rows[] = {
     {.path = "secrets.tags", .kind = SETTING_MAP, .most = CONFIG_TAG_MAX},
 
     {NUMBER("worker.threads", worker.threads), .least = 1, .most = 1024, .fallback = "32"},
-    {DURATION("worker.hold", worker.hold), .least = 2 * LEASE_SECONDS, .most = HOUR, .fallback = "150s"},
+    {DURATION("worker.hold", worker.hold), .least = 1, .most = HOUR, .fallback = "150s"},
 
     {DURATION("scheduler.inventory_every", scheduler.inventory_every), .least = 1, .most = 7 * DAY, .fallback = "1h"},
     {NUMBER("scheduler.batch", scheduler.batch), .least = 1, .most = 1000, .fallback = "64"},

@@ -26,6 +26,14 @@ static bool check_aws(const struct source *source, const struct config *config, 
                   "must differ from aws.region: a new key is proven when two regions know it", fault);
 }
 
+static bool check_hold(const struct source *source, const struct config *config, struct fault *fault) {
+    return config->worker.hold >= 2 * (int64_t)LEASE_SECONDS || config->unsafe_test_clock_floor > 0 ||
+           refuse(
+               source, "worker.hold",
+               "less than 120s only with unsafe_test_clock: a user would be handed out again while a worker is at it",
+               fault);
+}
+
 static bool check_settling(const struct source *source, const struct config *config, struct fault *fault) {
     return config->notify.settle_ms >= 2000 || config->unsafe_test_clock_floor > 0 ||
            refuse(source, "notify.settle_ms",
@@ -70,7 +78,8 @@ static bool check_mail_of(const struct source *source, const struct config *conf
 
 bool check_together(const struct source *source, const struct config *config, struct fault *fault) {
     bool good = check_template(source, config, fault) && check_redis(source, config, fault) &&
-                check_aws(source, config, fault) && check_settling(source, config, fault);
+                check_aws(source, config, fault) && check_hold(source, config, fault) &&
+                check_settling(source, config, fault);
     for (size_t i = 0; i < config->policies.count && good; i++)
         good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault);
     return good;

@@ -1,0 +1,277 @@
+/* What is told, and how often. Kafka, Redis and AWS's time are played here: the seams of the worker, linked from this file. */
+#include "announce.h"
+
+#include "policy.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* --- the played world -------------------------------------------------------------------------------------------------- */
+
+static struct event told[32];
+static size_t told_count;
+static bool broker_is_down;
+static int64_t now;
+
+bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key, const void *value, size_t length,
+                 const struct kafka_header *headers, size_t header_count, struct fault *fault) {
+    (void)writer;
+    (void)headers;
+    (void)header_count;
+    if (broker_is_down)
+        return fault_set(fault, FAULT_UNAVAILABLE, "kafka", "no broker");
+    assert_string_equal(topic, "keyturn.events.v1");
+    assert_string_equal(key, "111111111111/alice");
+    return event_parse(value, length, &told[told_count++], fault);
+}
+
+bool status_write_look(struct store *store, const char *account, const char *user, const struct status *status,
+                       struct fault *fault) {
+    (void)store;
+    (void)account;
+    (void)user;
+    (void)status;
+    (void)fault;
+    return true;
+}
+
+int64_t aws_look_elapsed_now(const struct aws *aws) {
+    (void)aws;
+    return now;
+}
+
+const char *aws_partition(const struct aws *aws) {
+    (void)aws;
+    return "aws";
+}
+
+/* --- a user with a current key and the one before it ------------------------------------------------------------------- */
+
+static struct policy policy;
+
+static struct look look_at_alice(void) {
+    struct look look = {.in_scope = true};
+    now = 1795298400;
+    told_count = 0;
+    broker_is_down = false;
+    policy_defaults(&policy);
+    strcpy(policy.name, "people");
+    policy.mode = MODE_APPLY;
+    look.policy = &policy;
+    look.status.announced_known = true;
+    strcpy(look.job.account, "111111111111");
+    strcpy(look.job.user, "alice");
+    strcpy(look.job.user_id, "AIDAALICE");
+    look.ring = (struct keyring){.now = now, .in_scope = true, .secret = SECRET_PRESENT, .key_count = 2};
+    look.ring.keys[0] = (struct key){.status = KEY_ACTIVE, .created = now - 200, .stored = true, .previous = true};
+    look.ring.keys[1] = (struct key){.status = KEY_ACTIVE, .created = now - 100, .stored = true, .current = true};
+    strcpy(look.ring.keys[0].id, "AKIAOLD");
+    strcpy(look.ring.keys[1].id, "AKIANEW");
+    strcpy(look.ring.current_id, "AKIANEW");
+    strcpy(look.ring.promoted.key, "AKIANEW");
+    look.ring.promoted.at = now - 50;
+    return look;
+}
+
+static void tell(struct look *look) {
+    struct fault fault = {0};
+    if (!announce_facts(look, &fault))
+        fail_msg("%s", fault.message);
+}
+
+static size_t count_told(enum event_type type, const char *key) {
+    size_t count = 0;
+    for (size_t i = 0; i < told_count; i++)
+        if (told[i].type == type && strcmp(told[i].key_id, key) == 0)
+            count++;
+    return count;
+}
+
+/* --- facts ------------------------------------------------------------------------------------------------------------- */
+
+static void each_fact_is_told_once(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell(&look);
+    assert_int_equal(told_count, 3);
+    assert_int_equal(count_told(EVENT_KEY_CREATED, "AKIAOLD"), 1);
+    assert_int_equal(count_told(EVENT_KEY_CREATED, "AKIANEW"), 1);
+    assert_int_equal(count_told(EVENT_KEY_ACTIVATED, "AKIANEW"), 1);
+    tell(&look);
+    assert_int_equal(told_count, 3);
+}
+
+static void a_deactivation_is_told_with_the_time_of_its_note(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell(&look);
+    look.ring.keys[0].status = KEY_INACTIVE;
+    strcpy(look.ring.inactive.key, "AKIAOLD");
+    look.ring.inactive.at = now;
+    tell(&look);
+    assert_int_equal(told_count, 4);
+    assert_int_equal(told[3].type, EVENT_KEY_DEACTIVATED);
+    assert_int_equal(told[3].time, now);
+    assert_string_equal(told[3].policy, "people");
+}
+
+static void killed_between_change_and_announcement_the_next_look_tells_the_same(void **state) {
+    (void)state;
+    struct look before = look_at_alice();
+    tell(&before);
+    char first[EVENT_ID_SIZE];
+    char second[EVENT_ID_SIZE];
+    event_id(&told[0], first);
+    struct look after = look_at_alice(); /* what was told is not remembered */
+    tell(&after);
+    event_id(&told[0], second);
+    assert_string_equal(first, second);
+}
+
+static void a_key_that_is_gone_is_told_deleted_or_discarded(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    look.ring.gone_count = 2;
+    look.ring.gone[0] = (struct gone_mark){.at = now - 5};
+    look.ring.gone[1] = (struct gone_mark){.at = now - 6, .discarding = true};
+    strcpy(look.ring.gone[0].key, "AKIAGONE");
+    strcpy(look.ring.gone[1].key, "AKIABAD");
+    tell(&look);
+    assert_int_equal(count_told(EVENT_KEY_DELETED, "AKIAGONE"), 1);
+    assert_int_equal(count_told(EVENT_KEY_DISCARDED, "AKIABAD"), 1);
+    tell(&look);
+    assert_int_equal(count_told(EVENT_KEY_DELETED, "AKIAGONE"), 1);
+}
+
+static void with_redis_lost_only_young_changes_are_told_again(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    look.status.announced_known = false;
+    look.ring.keys[0].created = now - 90000;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_KEY_CREATED, "AKIAOLD"), 0);
+    assert_int_equal(count_told(EVENT_KEY_CREATED, "AKIANEW"), 1);
+    assert_true(look.status.announced_known);
+}
+
+static void what_could_not_be_told_is_told_later(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    struct fault fault;
+    broker_is_down = true;
+    assert_false(announce_facts(&look, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    broker_is_down = false;
+    tell(&look);
+    assert_int_equal(told_count, 3);
+}
+
+static void the_sequence_grows_even_when_redis_and_time_do_not(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell(&look);
+    assert_true(told[0].sequence < told[1].sequence && told[1].sequence < told[2].sequence);
+    int64_t last = told[2].sequence;
+    struct look later = look_at_alice();
+    now += 1;
+    tell(&later);
+    assert_true(told[0].sequence > last);
+}
+
+static void nothing_told_holds_a_secret(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    strcpy(look.secret.arn, "arn:aws:secretsmanager:eu-central-1:111111111111:secret:keyturn/x-AbCdEf");
+    tell(&look);
+    assert_string_equal(told[0].secret_arn, look.secret.arn);
+    assert_string_equal(told[2].version_id, "keyturn-key-AKIANEW");
+}
+
+/* --- conditions -------------------------------------------------------------------------------------------------------- */
+
+static void decide(struct look *look, enum step step, enum reason reason) {
+    struct fault fault;
+    look->plan = (struct plan){.step = step, .reason = reason, .not_before = now + 60};
+    assert_true(announce_condition(look, &fault));
+}
+
+static void a_block_is_told_once_until_it_ends(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    decide(&look, STEP_BLOCK, REASON_FOREIGN_KEY);
+    decide(&look, STEP_BLOCK, REASON_FOREIGN_KEY);
+    assert_int_equal(told_count, 1);
+    assert_int_equal(told[0].type, EVENT_ROTATION_BLOCKED);
+    assert_string_equal(told[0].reason, "foreign_key");
+    decide(&look, STEP_WAIT, REASON_NOT_DUE);
+    assert_int_equal(told_count, 2);
+    assert_int_equal(told[1].type, EVENT_ROTATION_UNBLOCKED);
+}
+
+static void the_second_block_is_another_event_than_the_first(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    char first[EVENT_ID_SIZE];
+    char second[EVENT_ID_SIZE];
+    decide(&look, STEP_BLOCK, REASON_NO_FREE_SLOT);
+    decide(&look, STEP_WAIT, REASON_NOT_DUE);
+    look.ring.now += 3600;
+    decide(&look, STEP_BLOCK, REASON_NO_FREE_SLOT);
+    event_id(&told[0], first);
+    event_id(&told[2], second);
+    assert_string_not_equal(first, second);
+}
+
+static void a_dry_run_tells_what_it_would_do_once(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    policy.mode = MODE_PLAN;
+    decide(&look, STEP_CREATE, REASON_DUE);
+    decide(&look, STEP_CREATE, REASON_DUE);
+    assert_int_equal(told_count, 1);
+    assert_int_equal(told[0].type, EVENT_ROTATION_PLANNED);
+}
+
+static void waiting_is_no_event(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    decide(&look, STEP_WAIT, REASON_OVERLAP);
+    assert_int_equal(told_count, 0);
+}
+
+static void failures_in_a_row_are_told_ever_more_rarely(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    struct fault why;
+    struct fault fault;
+    fault_set(&why, FAULT_THROTTLED, "ListAccessKeys", "Rate exceeded");
+    for (look.status.attempt = 1; look.status.attempt <= 100; look.status.attempt++)
+        assert_true(announce_failure(&look, &why, now + 5, &fault));
+    assert_int_equal(told_count, 7); /* 1 2 4 8 16 32 64 */
+    assert_string_equal(told[0].reason, "throttled");
+    assert_int_equal(told[6].attempt, 64);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_fact_is_told_once),
+        cmocka_unit_test(a_deactivation_is_told_with_the_time_of_its_note),
+        cmocka_unit_test(killed_between_change_and_announcement_the_next_look_tells_the_same),
+        cmocka_unit_test(a_key_that_is_gone_is_told_deleted_or_discarded),
+        cmocka_unit_test(with_redis_lost_only_young_changes_are_told_again),
+        cmocka_unit_test(what_could_not_be_told_is_told_later),
+        cmocka_unit_test(the_sequence_grows_even_when_redis_and_time_do_not),
+        cmocka_unit_test(nothing_told_holds_a_secret),
+        cmocka_unit_test(a_block_is_told_once_until_it_ends),
+        cmocka_unit_test(the_second_block_is_another_event_than_the_first),
+        cmocka_unit_test(a_dry_run_tells_what_it_would_do_once),
+        cmocka_unit_test(waiting_is_no_event),
+        cmocka_unit_test(failures_in_a_row_are_told_ever_more_rarely),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

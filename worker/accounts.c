@@ -1,0 +1,73 @@
+#include "accounts.h"
+
+#include "mem.h"
+
+#include <pthread.h>
+#include <string.h>
+
+struct row {
+    const char *id; /* the configuration's */
+    size_t busy;
+    int64_t told;
+};
+
+struct accounts {
+    pthread_mutex_t lock;
+    size_t most;
+    size_t count;
+    struct row *rows;
+};
+
+struct accounts *accounts_open(const struct config *config, size_t most) {
+    struct accounts *accounts = mem_zero(1, sizeof *accounts);
+    accounts->most = most > 0 ? most : 1;
+    accounts->count = config->account_count;
+    accounts->rows = mem_zero(config->account_count, sizeof *accounts->rows);
+    for (size_t i = 0; i < config->account_count; i++)
+        accounts->rows[i].id = config->accounts[i].id;
+    pthread_mutex_init(&accounts->lock, NULL);
+    return accounts;
+}
+
+void accounts_close(struct accounts *accounts) {
+    if (accounts == NULL)
+        return;
+    pthread_mutex_destroy(&accounts->lock);
+    mem_free(accounts->rows);
+    mem_free(accounts);
+}
+
+static struct row *find(struct accounts *accounts, const char *account) {
+    for (size_t i = 0; i < accounts->count; i++)
+        if (strcmp(accounts->rows[i].id, account) == 0)
+            return &accounts->rows[i];
+    return NULL;
+}
+
+bool accounts_enter(struct accounts *accounts, const char *account) {
+    struct row *row = find(accounts, account);
+    pthread_mutex_lock(&accounts->lock);
+    bool free = row != NULL && row->busy < accounts->most;
+    if (free)
+        row->busy++;
+    pthread_mutex_unlock(&accounts->lock);
+    return free;
+}
+
+void accounts_leave(struct accounts *accounts, const char *account) {
+    struct row *row = find(accounts, account);
+    pthread_mutex_lock(&accounts->lock);
+    if (row != NULL && row->busy > 0)
+        row->busy--;
+    pthread_mutex_unlock(&accounts->lock);
+}
+
+bool accounts_may_tell(struct accounts *accounts, const char *account, int64_t now) {
+    struct row *row = find(accounts, account);
+    pthread_mutex_lock(&accounts->lock);
+    bool may = row != NULL && now / 3600 != row->told / 3600;
+    if (may)
+        row->told = now;
+    pthread_mutex_unlock(&accounts->lock);
+    return may;
+}

@@ -1,0 +1,21 @@
+/* What a worker keeps per account: how many of its threads work there, and when it last said that the account is out of reach.
+ * Shared by all pool threads; every call is safe from any of them. */
+#ifndef KEYTURN_ACCOUNTS_H
+#define KEYTURN_ACCOUNTS_H
+
+#include "config.h"
+
+struct accounts;
+
+/* At most `most` threads for one account (at least 1). */
+struct accounts *accounts_open(const struct config *config, size_t most);
+void accounts_close(struct accounts *accounts);
+
+/* One more thread for this account? False: it has its share already, or is not configured. */
+bool accounts_enter(struct accounts *accounts, const char *account);
+void accounts_leave(struct accounts *accounts, const char *account);
+
+/* True for one caller an hour and account: the one that is to announce that the account is out of reach. `now`: Unix seconds. */
+bool accounts_may_tell(struct accounts *accounts, const char *account, int64_t now);
+
+#endif

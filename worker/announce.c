@@ -1,0 +1,245 @@
+#include "announce.h"
+
+#include "event.h"
+#include "metrics.h"
+#include "text.h"
+#include "topics.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    SHORT_ID = 6, /* digits of an event id that status remembers: 24 bits among a handful of facts of one user */
+    TOLD_AGAIN_FOR = 24 * 3600, /* with Redis lost, changes younger than this are told again */
+    SEQUENCE_PER_SECOND = 1000,
+};
+
+/* --- one event --------------------------------------------------------------------------------------------------------- */
+
+static void describe_keys(const struct look *look, struct event *event) {
+    const struct keyring *ring = &look->ring;
+    for (size_t i = 0; i < ring->key_count && event->key_count < EVENT_KEYS; i++) {
+        struct event_key *key = &event->keys[event->key_count++];
+        text_clip(key->id, sizeof key->id, ring->keys[i].id);
+        text_clip(key->state, sizeof key->state, key_role_name(plan_role(look->policy, ring, i)));
+        key->active = ring->keys[i].status == KEY_ACTIVE;
+        key->created = ring->keys[i].created;
+    }
+}
+
+static struct event event_about(const struct look *look, enum event_type type, const char *key, int64_t time,
+                                const char *reason) {
+    struct event event = {.type = type, .time = time, .next_look = look->plan.not_before};
+    text_clip(event.partition, sizeof event.partition, aws_partition(look->aws));
+    text_clip(event.account, sizeof event.account, look->job.account);
+    text_clip(event.user, sizeof event.user, look->job.user);
+    text_clip(event.user_id, sizeof event.user_id, look->job.user_id);
+    text_clip(event.policy, sizeof event.policy, look->in_scope ? look->policy->name : "");
+    text_clip(event.key_id, sizeof event.key_id, key);
+    text_clip(event.reason, sizeof event.reason, reason);
+    text_clip(event.actor, sizeof event.actor, look->ring.asked.kind != REQUEST_NONE ? look->ring.asked.actor : "");
+    text_clip(event.secret_arn, sizeof event.secret_arn, look->secret.arn);
+    if (key[0] != '\0')
+        keyring_version_of(key, event.version_id);
+    describe_keys(look, &event);
+    return event;
+}
+
+/* Grows with every event of the user, over crashes and over the loss of Redis, as long as AWS's time does. */
+static int64_t next_sequence(struct look *look) {
+    int64_t by_time = aws_look_elapsed_now(look->aws) * SEQUENCE_PER_SECOND;
+    int64_t by_count = look->status.sequence + 1;
+    look->status.sequence = by_time > by_count ? by_time : by_count;
+    return look->status.sequence;
+}
+
+static bool publish(struct look *look, struct event *event, struct fault *fault) {
+    char id[EVENT_ID_SIZE];
+    char type[64];
+    char source[EVENT_SOURCE_SIZE];
+    char key[EVENT_KEY_SIZE];
+    static const char content[] = "application/cloudevents+json";
+    event->sequence = next_sequence(look);
+    event_id(event, id);
+    event_full_type(event->type, type);
+    event_source(event, source);
+    event_key_text(event, key);
+    const struct kafka_header headers[] = {
+        {"content-type", content, strlen(content)},
+        {"ce_specversion", "1.0", 3},
+        {"ce_id", id, strlen(id)},
+        {"ce_type", type, strlen(type)},
+        {"ce_source", source, strlen(source)},
+        {"ce_subject", event->key_id, strlen(event->key_id)},
+    };
+    struct text value;
+    text_open(&value, EVENT_MAX_BYTES);
+    event_print(event, &value);
+    bool written =
+        kafka_write(look->writer, TOPIC_EVENTS, key, value.bytes, value.length, headers, COUNT_OF(headers), fault);
+    text_close(&value);
+    if (written)
+        metric_add(METRIC_EVENTS, 1, event_type_name(event->type), NULL);
+    return written;
+}
+
+/* --- the facts that stand ---------------------------------------------------------------------------------------------- */
+
+struct fact_list {
+    const struct look *look;
+    struct event *events;
+    size_t count;
+};
+
+static void add_fact(struct fact_list *list, enum event_type type, const char *key, int64_t time, const char *reason) {
+    if (list->count < ANNOUNCE_FACTS)
+        list->events[list->count++] = event_about(list->look, type, key, time, reason);
+}
+
+static void add_facts_of_key(struct fact_list *list, size_t index) {
+    const struct keyring *ring = &list->look->ring;
+    const struct key *key = &ring->keys[index];
+    if (key->stored)
+        add_fact(list, EVENT_KEY_CREATED, key->id, key->created, "");
+    if (key->current && text_equal(ring->promoted.key, key->id))
+        add_fact(list, EVENT_KEY_ACTIVATED, key->id, ring->promoted.at, "");
+    if (key->status == KEY_INACTIVE && text_equal(ring->inactive.key, key->id))
+        add_fact(list, EVENT_KEY_DEACTIVATED, key->id, ring->inactive.at, "");
+    if (plan_role(list->look->policy, ring, index) == ROLE_FOREIGN)
+        add_fact(list, EVENT_KEY_FOREIGN, key->id, key->created, "");
+    if (ring->asked.kind == REQUEST_ROLLBACK && key->status == KEY_ACTIVE && key->stored && !key->current)
+        add_fact(list, EVENT_KEY_REACTIVATED, key->id, ring->asked.at, "");
+}
+
+size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_FACTS]) {
+    struct fact_list list = {look, events, 0};
+    for (size_t i = 0; i < look->ring.key_count; i++)
+        add_facts_of_key(&list, i);
+    /* Told once as a fact, since the rotation goes on; where it stops, the block tells it. */
+    if (look->plan.current_gone && look->plan.step != STEP_BLOCK)
+        add_fact(&list, EVENT_ROTATION_BLOCKED, look->ring.current_id, look->ring.promoted.at,
+                 reason_name(REASON_CURRENT_DEAD));
+    for (size_t i = 0; i < look->ring.gone_count; i++) {
+        const struct gone_mark *gone = &look->ring.gone[i];
+        add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, "");
+    }
+    return list.count;
+}
+
+/* --- what was told ----------------------------------------------------------------------------------------------------- */
+
+static bool was_told(const struct look *look, const char *short_id, const struct event *event) {
+    if (!look->status.announced_known)
+        return look->ring.now - event->time > TOLD_AGAIN_FOR;
+    char announced[STATUS_ANNOUNCED_SIZE];
+    char *rest = announced;
+    text_clip(announced, sizeof announced, look->status.announced);
+    for (char *word = strsep(&rest, " "); word != NULL; word = strsep(&rest, " "))
+        if (strcmp(word, short_id) == 0)
+            return true;
+    return false;
+}
+
+static bool tell(struct look *look, struct event *event, struct text *told, struct fault *fault) {
+    char id[EVENT_ID_SIZE];
+    event_id(event, id);
+    id[SHORT_ID] = '\0';
+    if (!was_told(look, id, event) && !publish(look, event, fault))
+        return false;
+    return text_format(told, "%s%s", told->length > 0 ? " " : "", id);
+}
+
+bool announce_facts(struct look *look, struct fault *fault) {
+    struct event events[ANNOUNCE_FACTS];
+    struct text told;
+    size_t count = announce_standing(look, events);
+    bool well = true;
+    text_open(&told, STATUS_ANNOUNCED_SIZE - 1);
+    for (size_t i = 0; i < count && well; i++)
+        well = tell(look, &events[i], &told, fault);
+    if (told.overflowed)
+        well =
+            fault_set(fault, FAULT_INVALID, "announce", "%zu facts stand at once; more than can be remembered", count);
+    /* What was told before a failure is told again by the next look, under the same ids. */
+    bool changed = !look->status.announced_known || strcmp(told.bytes, look->status.announced) != 0;
+    if (well && changed) {
+        look->status.announced_known = true;
+        well = text_copy(look->status.announced, sizeof look->status.announced, told.bytes) &&
+               status_write_look(look->store, look->job.account, look->job.user, &look->status, fault);
+    }
+    text_close(&told);
+    return well;
+}
+
+/* --- conditions and failures ------------------------------------------------------------------------------------------- */
+
+static enum event_type condition_type(const struct look *look) {
+    if (look->plan.step == STEP_BLOCK)
+        return EVENT_ROTATION_BLOCKED;
+    if (look->plan.step == STEP_SKIP)
+        return EVENT_ROTATION_SKIPPED;
+    return EVENT_ROTATION_PLANNED;
+}
+
+/* The words a condition is remembered by: what it is, and why. Waiting is no condition. */
+static void condition_words(const struct look *look, char *words, size_t size) {
+    const struct plan *plan = &look->plan;
+    if (plan->step == STEP_BLOCK || plan->step == STEP_SKIP)
+        snprintf(words, size, "%s:%s", step_name(plan->step), reason_name(plan->reason));
+    else if (plan_changes(plan->step) && look->policy->mode == MODE_PLAN)
+        snprintf(words, size, "%s:%s", step_name(plan->step), reason_name(plan->reason));
+    else
+        words[0] = '\0';
+}
+
+static bool tell_end_of_block(struct look *look, struct fault *fault) {
+    if (!text_starts(look->status.condition, "block:"))
+        return true;
+    struct event event =
+        event_about(look, EVENT_ROTATION_UNBLOCKED, "", look->ring.now, look->status.condition + strlen("block:"));
+    return publish(look, &event, fault);
+}
+
+static bool tell_condition(struct look *look, struct fault *fault) {
+    struct event event = event_about(look, condition_type(look), look->plan.key, look->status.condition_since,
+                                     reason_name(look->plan.reason));
+    snprintf(event.message, sizeof event.message, "%s: %s", step_sentence(look->plan.step),
+             reason_sentence(look->plan.reason));
+    return publish(look, &event, fault);
+}
+
+bool announce_condition(struct look *look, struct fault *fault) {
+    char words[sizeof look->status.condition];
+    condition_words(look, words, sizeof words);
+    if (strcmp(words, look->status.condition) == 0)
+        return true;
+    if (!tell_end_of_block(look, fault))
+        return false;
+    text_clip(look->status.condition, sizeof look->status.condition, words);
+    look->status.condition_since = words[0] != '\0' ? look->ring.now : 0;
+    return words[0] == '\0' || tell_condition(look, fault);
+}
+
+static bool is_power_of_two(int64_t number) {
+    return number > 0 && (number & (number - 1)) == 0;
+}
+
+bool announce_failure(struct look *look, const struct fault *why, int64_t next_look, struct fault *fault) {
+    if (!is_power_of_two(look->status.attempt))
+        return true;
+    struct event event = event_about(look, EVENT_ROTATION_FAILED, look->plan.key, aws_look_elapsed_now(look->aws),
+                                     fault_name(why->kind));
+    event.attempt = look->status.attempt;
+    event.next_look = next_look;
+    snprintf(event.message, sizeof event.message, "%.60s: %.60s %.360s", why->where, why->code, why->message);
+    return publish(look, &event, fault);
+}
+
+bool announce_unreachable(struct look *look, const struct fault *why, int64_t now, struct fault *fault) {
+    struct event event = {.type = EVENT_ACCOUNT_UNREACHABLE, .time = now - now % 3600};
+    text_clip(event.partition, sizeof event.partition, aws_partition(look->aws));
+    text_clip(event.account, sizeof event.account, look->job.account);
+    text_clip(event.reason, sizeof event.reason, fault_name(why->kind));
+    snprintf(event.message, sizeof event.message, "%.60s: %.60s %.360s", why->where, why->code, why->message);
+    return publish(look, &event, fault);
+}

@@ -1,0 +1,39 @@
+/* One look at one user: what it works with, what it saw, what it decided. Owned by the pool thread that makes it. */
+#ifndef KEYTURN_LOOK_H
+#define KEYTURN_LOOK_H
+
+#include "aws.h"
+#include "config.h"
+#include "iam_read.h"
+#include "job.h"
+#include "kafka.h"
+#include "keyring.h"
+#include "plan.h"
+#include "secretsmanager.h"
+#include "status.h"
+
+struct look {
+    /* with what: a thread's own session and connection, the process's writer and configuration; borrowed */
+    struct aws *aws;
+    struct store *store;
+    struct kafka_writer *writer;
+    const struct config *config;
+    const struct policy_set *policies;
+
+    /* at whom */
+    struct job job;
+    const struct policy *policy; /* that owns the user; where none does, one that only keeps times */
+    bool in_scope;
+    char secret_name[SECRET_NAME_SIZE];
+    struct status status;
+
+    /* what was seen, and kept true to what this look itself changes */
+    struct keyring ring;
+    struct secret_description secret;
+    struct iam_user user; /* of the recheck */
+
+    /* what was decided last */
+    struct plan plan;
+};
+
+#endif

@@ -1,0 +1,10 @@
+/* The worker as a service: a reader of jobs, a pool of threads, a writer of events. */
+#ifndef KEYTURN_PROGRAM_H
+#define KEYTURN_PROGRAM_H
+
+#include "service.h"
+
+/* What main() runs. */
+extern const struct service worker_service;
+
+#endif

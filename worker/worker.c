@@ -1,0 +1,266 @@
+#include "worker.h"
+
+#include "act.h"
+#include "announce.h"
+#include "clock.h"
+#include "due.h"
+#include "lease.h"
+#include "log.h"
+#include "metrics.h"
+#include "observe.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    MOST_STEPS = 12, /* gathering a fact and writing a note are steps too; a look needs five or six at most */
+    CROWDED_DELAY_MS = 1000,
+    LEAST_DELAY_MS = 1000,
+    GONE_DELAY = 3600, /* a user that does not exist: the next inventory takes it away */
+};
+
+static const char *const result_names[JOB_RESULT_COUNT] = {
+#define X(result, name) name,
+    JOB_RESULTS(X)
+#undef X
+};
+
+const char *job_result_name(enum job_result result) {
+    return result_names[result];
+}
+
+/* --- the policy of the user -------------------------------------------------------------------------------------------- */
+
+/* Users of no policy are looked at all the same, to say what was left half way; this one only keeps the times. */
+static const struct policy *policy_of_nobody(void) {
+    static _Thread_local struct policy nobody;
+    if (nobody.rotate_after == 0)
+        policy_defaults(&nobody);
+    return &nobody;
+}
+
+/* The inventory's word counts, and the job's only where the inventory knows nothing of the user. */
+static void choose_policy(struct look *look) {
+    const char *name = look->status.known ? look->status.policy : look->job.policy;
+    const struct policy *policy = policy_named(look->policies, name);
+    look->in_scope = policy != NULL;
+    look->policy = policy != NULL ? policy : policy_of_nobody();
+}
+
+/* --- one look ---------------------------------------------------------------------------------------------------------- */
+
+static bool begin(struct worker *worker, struct worker_thread *thread, const struct job *job, struct fault *fault) {
+    struct look *look = &thread->look;
+    memset(look, 0, sizeof *look);
+    look->aws = thread->aws;
+    look->store = thread->store;
+    look->writer = worker->writer;
+    look->config = worker->config;
+    look->policies = atomic_load(&worker->policies);
+    look->job = *job;
+    if (!status_read(look->store, job->account, job->user, &look->status, fault))
+        return false;
+    choose_policy(look);
+    return config_secret_name(look->config, job->account, job->user, job->user_id, look->secret_name,
+                              sizeof look->secret_name, fault);
+}
+
+static bool see(struct look *look, struct fault *fault) {
+    const struct observe_target target = {
+        .account = look->job.account,
+        .user = look->job.user,
+        .user_id = look->job.user_id,
+        .secret_name = look->secret_name,
+        .in_scope = look->in_scope,
+    };
+    return observe(look->aws, &target, &look->ring, &look->secret, fault);
+}
+
+/* In mode plan nothing is changed: what would have been done is the condition announced. */
+static bool ends_the_look(const struct look *look) {
+    if (!plan_changes(look->plan.step))
+        return !act_gathers(look->plan.step);
+    return look->policy->mode == MODE_PLAN && look->plan.step != STEP_RECHECK;
+}
+
+/* A key that was turned off or deleted by somebody else must not be served any longer. */
+static bool stop_serving_a_dead_key(struct look *look, struct fault *fault) {
+    bool dead = look->plan.current_gone || look->plan.reason == REASON_CURRENT_DEAD;
+    return !dead || status_drop_current(look->store, look->job.account, look->job.user, fault);
+}
+
+/* Decide, tell what stands, gather or change; again while the step was only a fact or a note. Every change is told before the next. */
+static bool work(struct look *look, struct fault *fault) {
+    for (int step = 0; step < MOST_STEPS; step++) {
+        look->plan = plan_next(look->policy, &look->ring);
+        if (!announce_facts(look, fault) || !stop_serving_a_dead_key(look, fault))
+            return false;
+        if (ends_the_look(look))
+            return announce_condition(look, fault);
+        if (!act(look, fault))
+            return false;
+        if (!act_goes_on(look))
+            return announce_facts(look, fault) && announce_condition(look, fault);
+    }
+    return true;
+}
+
+/* --- when to look again ------------------------------------------------------------------------------------------------ */
+
+static int64_t least_delay_ms(const struct look *look) {
+    return look->config->unsafe_test_clock_floor > 0 ? LEAST_DELAY_MS / 4 : LEAST_DELAY_MS;
+}
+
+static int64_t delay_of_plan(const struct look *look) {
+    int64_t seconds = look->plan.not_before - aws_look_elapsed_now(look->aws);
+    int64_t least = least_delay_ms(look);
+    return seconds * 1000 > least ? seconds * 1000 : least;
+}
+
+static bool is_started(const struct look *look) {
+    switch (look->plan.reason) {
+    case REASON_SETTLING:
+    case REASON_NOT_PROVEN:
+    case REASON_ASKED:
+    case REASON_EMERGENCY:
+    case REASON_ROLLBACK: return true;
+    default: return plan_changes(look->plan.step) && look->policy->mode == MODE_APPLY;
+    }
+}
+
+static void remember_plan(struct look *look) {
+    look->status.attempt = 0;
+    look->status.next_look = look->plan.not_before;
+    text_clip(look->status.step, sizeof look->status.step, step_name(look->plan.step));
+    text_clip(look->status.reason, sizeof look->status.reason, reason_name(look->plan.reason));
+}
+
+static bool put_back(struct look *look, int64_t delay_ms, bool started, struct fault *fault) {
+    bool kept;
+    return due_put(look->store, look->job.account, look->job.user, look->job.hold, delay_ms, started, &kept, fault);
+}
+
+static bool finish(struct look *look, struct fault *fault) {
+    remember_plan(look);
+    return status_write_look(look->store, look->job.account, look->job.user, &look->status, fault) &&
+           put_back(look, delay_of_plan(look), is_started(look), fault);
+}
+
+/* --- what went wrong --------------------------------------------------------------------------------------------------- */
+
+/* Being late or second is no failure of the user's rotation; Redis and Kafka being down is said by readiness, not by events. */
+static bool counts_as_failure(enum fault_kind kind) {
+    return kind != FAULT_LATE && kind != FAULT_LOST && kind != FAULT_UNAVAILABLE && kind != FAULT_STOPPED;
+}
+
+static enum job_result fail(struct look *look, const struct fault *why) {
+    struct fault second;
+    int64_t wait = fault_wait(why->kind, (unsigned)look->status.attempt, look->config->unsafe_test_clock_floor);
+    log_fault(LOG_WARN, "look failed", why, "account", look->job.account, "user", look->job.user, NULL);
+    metric_add(METRIC_ROTATIONS, 1, look->job.account, fault_name(why->kind), NULL);
+    if (counts_as_failure(why->kind)) {
+        look->status.attempt++;
+        look->status.next_look = clock_wall_ms() / 1000 + wait;
+        if (!announce_failure(look, why, look->status.next_look, &second) ||
+            !status_write_look(look->store, look->job.account, look->job.user, &look->status, &second))
+            log_fault(LOG_WARN, "failure not announced", &second, "user", look->job.user, NULL);
+    }
+    if (!put_back(look, wait * 1000, true, &second))
+        log_fault(LOG_WARN, "user not put back; its hold will expire", &second, "user", look->job.user, NULL);
+    return JOB_RESULT_FAILED;
+}
+
+static enum job_result user_is_gone(struct look *look) {
+    struct fault fault;
+    log_line(LOG_INFO, "user does not exist any more", "account", look->job.account, "user", look->job.user, NULL);
+    if (!put_back(look, (int64_t)GONE_DELAY * 1000, false, &fault))
+        log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", look->job.user, NULL);
+    return JOB_RESULT_DONE;
+}
+
+/* The whole account is out of reach: one event an hour, and every user of it waits. */
+static enum job_result account_is_unreachable(struct worker *worker, struct look *look, const struct fault *why) {
+    struct fault fault;
+    int64_t now = clock_wall_ms() / 1000;
+    log_fault(LOG_WARN, "account out of reach", why, "account", look->job.account, NULL);
+    if (accounts_may_tell(worker->accounts, look->job.account, now) && !announce_unreachable(look, why, now, &fault))
+        log_fault(LOG_WARN, "failure not announced", &fault, "account", look->job.account, NULL);
+    int64_t wait = fault_wait(why->kind, 0, look->config->unsafe_test_clock_floor);
+    if (!put_back(look, wait * 1000, false, &fault))
+        log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", look->job.user, NULL);
+    return JOB_RESULT_FAILED;
+}
+
+/* --- the job ----------------------------------------------------------------------------------------------------------- */
+
+static enum job_result look_at_user(struct worker *worker, struct worker_thread *thread, const struct job *job) {
+    struct look *look = &thread->look;
+    struct fault fault = {0};
+    if (!begin(worker, thread, job, &fault))
+        return fail(look, &fault);
+    if (!aws_use_account(look->aws, job->account, &fault))
+        return account_is_unreachable(worker, look, &fault);
+    if (job->sent_at > 0)
+        metric_observe(METRIC_JOB_LATENESS, (double)(clock_wall_ms() - job->sent_at) / 1000, NULL);
+    bool seen = see(look, &fault);
+    if (!seen && fault.kind == FAULT_GONE)
+        return user_is_gone(look);
+    if (!seen || !work(look, &fault) || !finish(look, &fault))
+        return fail(look, &fault);
+    return JOB_RESULT_DONE;
+}
+
+/* The lease spares two workers the same calls. A test clock shortens it with everything else. */
+static int64_t lease_ms(const struct config *config) {
+    int64_t floor = config->unsafe_test_clock_floor;
+    return 1000 * (floor > 0 && floor < LEASE_SECONDS ? floor : LEASE_SECONDS);
+}
+
+static enum job_result put_off(struct worker_thread *thread, const struct job *job, int64_t delay_ms,
+                               enum job_result result) {
+    struct fault fault;
+    bool kept;
+    if (!due_put(thread->store, job->account, job->user, job->hold, delay_ms, job->reason == JOB_ASKED, &kept, &fault))
+        log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", job->user, NULL);
+    return result;
+}
+
+static enum job_result under_lease(struct worker *worker, struct worker_thread *thread, const struct job *job) {
+    char token[LEASE_TOKEN_SIZE];
+    struct fault fault;
+    bool got;
+    int64_t left_ms;
+    if (!lease_take(thread->store, job->account, job->user, lease_ms(worker->config), token, &got, &left_ms, &fault)) {
+        log_fault(LOG_WARN, "no lease", &fault, "user", job->user, NULL);
+        return JOB_RESULT_DROPPED;
+    }
+    if (!got)
+        return put_off(thread, job, left_ms > LEAST_DELAY_MS ? left_ms : LEAST_DELAY_MS, JOB_RESULT_LEASED);
+    enum job_result result = look_at_user(worker, thread, job);
+    if (!lease_release(thread->store, job->account, job->user, token, &fault))
+        log_fault(LOG_DEBUG, "lease not given back; it will expire", &fault, "user", job->user, NULL);
+    return result;
+}
+
+static enum job_result taken_job(struct worker *worker, struct worker_thread *thread, const struct job *job) {
+    if (!accounts_enter(worker->accounts, job->account))
+        return put_off(thread, job, CROWDED_DELAY_MS, JOB_RESULT_CROWDED);
+    enum job_result result = under_lease(worker, thread, job);
+    accounts_leave(worker->accounts, job->account);
+    return result;
+}
+
+enum job_result worker_job(struct worker *worker, struct worker_thread *thread, const struct job *job) {
+    struct fault fault;
+    bool taken;
+    enum job_result result = JOB_RESULT_STALE;
+    if (!due_take(thread->store, job->account, job->user, job->hold, &taken, &fault)) {
+        log_fault(LOG_WARN, "job not taken", &fault, "account", job->account, "user", job->user, NULL);
+        result = JOB_RESULT_DROPPED;
+    } else if (taken) {
+        result = taken_job(worker, thread, job);
+    }
+    metric_add(METRIC_JOBS, 1, job_result_name(result), NULL);
+    return result;
+}
