@@ -1,0 +1,177 @@
+#include "command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_SIZE = 128, PAGE_MAX = 16 * 1024 };
+
+static const char TOPICS_DETAILS[] =
+    "The topics Keyturn needs, compared with those the broker has. Existing topics are never altered:\n"
+    "another number of partitions would move keys to other partitions.\n";
+
+static const struct command commands[] = {
+    {"topics plan", "show which topics are missing", "",
+     OPTION_CONFIG | OPTION_PARTITIONS | OPTION_JSON | OPTION_DETAILED,
+     "Exit codes: 0 done, 1 fault, 2 wrong usage; with --detailed-exitcode 0 nothing to make, 1 fault,\n"
+     "2 topics are missing.\n",
+     topics_plan_command},
+    {"topics apply", "show the plan, then make the missing topics", "",
+     OPTION_CONFIG | OPTION_PARTITIONS | OPTION_REPLICATION | OPTION_JSON,
+     "Exit codes: 0 nothing to make or all made, 1 fault, 2 wrong usage.\n", topics_apply_command},
+    {"config check", "read the configuration and say what is wrong with it", "", OPTION_CONFIG,
+     "Nothing is started and nothing is connected to. Exit codes: 0 fine, 1 refused, 2 wrong usage.\n",
+     config_check_command},
+    {"config show", "print the configuration in force, secrets left out", "", OPTION_CONFIG,
+     "File, environment and defaults taken together, as YAML. Exit codes: 0 fine, 1 refused, 2 wrong usage.\n",
+     config_show_command},
+    {"version", "print the version", "", 0, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
+    {"help", "explain a command", "[COMMAND]", 0, "Exit codes: 0 done, 2 no such command.\n", help_command},
+};
+
+const struct command *command_find(const char *name) {
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static bool is_family_of(const char *family, const char *name) {
+    size_t length = strlen(family);
+    return strncmp(family, name, length) == 0 && name[length] == ' ';
+}
+
+static bool is_family(const char *name) {
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (is_family_of(name, commands[i].name))
+            return true;
+    return false;
+}
+
+/* All commands, or those of a family. */
+static void add_list(const char *family, struct text *out) {
+    text_add(out, "Commands:\n");
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        if (family == NULL || is_family_of(family, commands[i].name))
+            text_format(out, "  %-22s %s\n", commands[i].name, commands[i].summary);
+}
+
+static void add_page(const struct command *command, struct text *out) {
+    text_format(out, "keyturn %s: %s\n\n", command->name, command->summary);
+    text_format(out, "Usage: keyturn %s%s%s%s\n\n", command->name, command->options != 0 ? " [OPTIONS]" : "",
+                command->words[0] != '\0' ? " " : "", command->words);
+    if (is_family_of("topics", command->name))
+        text_add(out, TOPICS_DETAILS);
+    text_format(out, "%s\nOptions:\n", command->details);
+    options_help(command->options | OPTION_HELP, out);
+}
+
+bool command_help(const char *name, struct text *out) {
+    const struct command *command = name != NULL ? command_find(name) : NULL;
+    if (command != NULL) {
+        add_page(command, out);
+        return true;
+    }
+    if (name != NULL && !is_family(name))
+        return false;
+    text_format(out, "Usage: keyturn %s [OPTIONS]\n\n", name != NULL ? name : "COMMAND");
+    if (name == NULL)
+        text_add(out, "Keyturn rotates AWS IAM access keys.\n\n");
+    add_list(name, out);
+    text_add(out, "\nkeyturn help COMMAND explains one of them.\n");
+    return true;
+}
+
+int command_fault(const struct fault *fault) {
+    fprintf(stderr, "keyturn: %s: %s\n", fault->where, fault->message);
+    return EXIT_FAULT;
+}
+
+int command_refuse(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    fputs("keyturn: ", stderr);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputs("; see keyturn help\n", stderr);
+    return EXIT_USAGE;
+}
+
+static int print_help(const char *name, FILE *to) {
+    struct text page;
+    text_open(&page, PAGE_MAX);
+    bool known = command_help(name, &page);
+    fputs(page.bytes, to);
+    text_close(&page);
+    return known ? EXIT_FINE : command_refuse("unknown command \"%s\"", name);
+}
+
+/* The words from `first` on, one space between them. */
+static void join(const struct options *options, size_t first, size_t most, char name[NAME_SIZE]) {
+    name[0] = '\0';
+    for (size_t i = first; i < options->word_count && i < first + most; i++) {
+        size_t length = strlen(name);
+        snprintf(name + length, NAME_SIZE - length, "%s%s", i > first ? " " : "", options->words[i]);
+    }
+}
+
+/* The longest name that the words begin with; *used tells how many of them it has. */
+static const struct command *named(const struct options *options, size_t *used) {
+    char name[NAME_SIZE];
+    for (*used = options->word_count < 2 ? options->word_count : 2; *used > 0; (*used)--) {
+        join(options, 0, *used, name);
+        const struct command *command = command_find(name);
+        if (command != NULL)
+            return command;
+    }
+    return NULL;
+}
+
+int help_command(const struct options *options) {
+    char name[NAME_SIZE];
+    join(options, 1, OPTIONS_WORDS, name);
+    return print_help(name[0] != '\0' ? name : NULL, stdout);
+}
+
+int version_command(const struct options *options) {
+    (void)options;
+    puts("keyturn " KEYTURN_VERSION);
+    return EXIT_FINE;
+}
+
+static int run_command(const struct command *command, const struct options *options, size_t used) {
+    unsigned wrong = options->given & ~(command->options | OPTION_HELP);
+    if (options->help)
+        return print_help(command->name, stdout);
+    if (wrong != 0)
+        return command_refuse("%s takes no %s", command->name, options_name(wrong));
+    if (options->word_count > used && command->words[0] == '\0')
+        return command_refuse("%s takes no \"%s\"", command->name, options->words[used]);
+    return command->run(options);
+}
+
+static int no_command(const struct options *options) {
+    char name[NAME_SIZE];
+    join(options, 0, 2, name);
+    if (options->help && options->word_count <= 1)
+        return print_help(options->word_count == 1 ? name : NULL, stdout);
+    if (options->word_count == 0) {
+        print_help(NULL, stderr);
+        return EXIT_USAGE;
+    }
+    if (options->word_count == 1 && is_family(name)) {
+        print_help(name, stderr);
+        return EXIT_USAGE;
+    }
+    return command_refuse("unknown command \"%s\"", name);
+}
+
+int command_main(int argc, char **argv) {
+    struct options options;
+    struct fault fault = {.kind = FAULT_NONE};
+    size_t used = 0;
+    if (!options_parse(argc, argv, &options, &fault))
+        return command_refuse("%s", fault.message);
+    const struct command *command = named(&options, &used);
+    return command != NULL ? run_command(command, &options, used) : no_command(&options);
+}

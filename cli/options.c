@@ -1,0 +1,129 @@
+#include "options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char WHERE[] = "arguments";
+
+enum value_of { NO_VALUE, TEXT_VALUE, NUMBER_VALUE };
+
+static const struct row {
+    unsigned bit;
+    const char *name;
+    const char *value; /* as help shows it; empty: takes none */
+    const char *sentence;
+    enum value_of takes;
+    int64_t most;
+    size_t offset;
+} rows[] = {
+    {OPTION_CONFIG, "--config", "FILE", "the configuration (KEYTURN_CONFIG, then /etc/keyturn/keyturn.yaml)",
+     TEXT_VALUE, 0, offsetof(struct options, config)},
+    {OPTION_PARTITIONS, "--partitions", "N", "partitions of topics that are made, instead of the numbers shown",
+     NUMBER_VALUE, 10000, offsetof(struct options, partitions)},
+    {OPTION_REPLICATION, "--replication", "N",
+     "copies of each partition of topics that are made (the broker's default)", NUMBER_VALUE, 1000,
+     offsetof(struct options, replication)},
+    {OPTION_JSON, "--json", "", "print JSON", NO_VALUE, 0, offsetof(struct options, json)},
+    {OPTION_DETAILED, "--detailed-exitcode", "", "exit 2 where something would change", NO_VALUE, 0,
+     offsetof(struct options, detailed)},
+    {OPTION_HELP, "--help", "", "this page", NO_VALUE, 0, offsetof(struct options, help)},
+};
+
+static const struct row *find(const char *argument) {
+    size_t length = strcspn(argument, "=");
+    if (strcmp(argument, "-h") == 0)
+        return find("--help");
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (strlen(rows[i].name) == length && strncmp(rows[i].name, argument, length) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+static bool read_number(const struct row *row, const char *text, int64_t *number, struct fault *fault) {
+    char *end = NULL;
+    errno = 0;
+    *number = strtoll(text, &end, 10);
+    if (errno == 0 && end != text && *end == '\0' && *number >= 1 && *number <= row->most)
+        return true;
+    return fault_set(fault, FAULT_CONFIG, WHERE, "%s must be a number from 1 to %lld, not \"%s\"", row->name,
+                     (long long)row->most, text);
+}
+
+static bool store(const struct row *row, const char *value, struct options *options, struct fault *fault) {
+    char *member = (char *)options + row->offset;
+    options->given |= row->bit;
+    if (row->takes == NUMBER_VALUE)
+        return read_number(row, value, (int64_t *)(void *)member, fault);
+    if (row->takes == TEXT_VALUE)
+        *(const char **)(void *)member = value;
+    else
+        *(bool *)(void *)member = true;
+    return true;
+}
+
+/* `next` is the argument after this one; *used tells whether it was this one's value. */
+static bool read_option(const char *argument, const char *next, bool *used, struct options *options,
+                        struct fault *fault) {
+    const struct row *row = find(argument);
+    const char *equals = strchr(argument, '=');
+    *used = false;
+    if (row == NULL)
+        return fault_set(fault, FAULT_CONFIG, WHERE, "unknown option %s", argument);
+    if (row->takes == NO_VALUE && equals != NULL)
+        return fault_set(fault, FAULT_CONFIG, WHERE, "%s takes no value", row->name);
+    if (row->takes == NO_VALUE || equals != NULL)
+        return store(row, equals != NULL ? equals + 1 : "", options, fault);
+    if (next == NULL)
+        return fault_set(fault, FAULT_CONFIG, WHERE, "%s needs a value: %s %s", row->name, row->name, row->value);
+    *used = true;
+    return store(row, next, options, fault);
+}
+
+static bool add_word(struct options *options, const char *word, struct fault *fault) {
+    if (options->word_count == OPTIONS_WORDS)
+        return fault_set(fault, FAULT_CONFIG, WHERE, "too many words, from \"%s\" on", word);
+    options->words[options->word_count++] = word;
+    return true;
+}
+
+bool options_parse(int argc, char *const *argv, struct options *options, struct fault *fault) {
+    bool only_words = false;
+    memset(options, 0, sizeof *options);
+    for (int i = 1; i < argc; i++) {
+        bool used = false;
+        bool fine = true;
+        if (!only_words && strcmp(argv[i], "--") == 0)
+            only_words = true;
+        else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0')
+            fine = read_option(argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used, options, fault);
+        else
+            fine = add_word(options, argv[i], fault);
+        if (!fine)
+            return false;
+        i += used ? 1 : 0;
+    }
+    return true;
+}
+
+void options_help(unsigned which, struct text *out) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char name[64];
+        if ((which & rows[i].bit) == 0)
+            continue;
+        text_clip(name, sizeof name, rows[i].name);
+        size_t length = strlen(name);
+        if (rows[i].value[0] != '\0') {
+            name[length] = ' ';
+            text_clip(name + length + 1, sizeof name - length - 1, rows[i].value);
+        }
+        text_format(out, "  %-22s %s\n", name, rows[i].sentence);
+    }
+}
+
+const char *options_name(unsigned which) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if ((which & rows[i].bit) != 0)
+            return rows[i].name;
+    return "";
+}

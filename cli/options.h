@@ -1,0 +1,41 @@
+/* The options of all commands: one table gives the parser and the help. Owns nothing; texts are borrowed from argv. */
+#ifndef KEYTURN_OPTIONS_H
+#define KEYTURN_OPTIONS_H
+
+#include "fault.h"
+#include "text.h"
+
+enum {
+    OPTION_CONFIG = 1 << 0,
+    OPTION_PARTITIONS = 1 << 1,
+    OPTION_REPLICATION = 1 << 2,
+    OPTION_JSON = 1 << 3,
+    OPTION_DETAILED = 1 << 4,
+    OPTION_HELP = 1 << 5,
+};
+
+enum { OPTIONS_WORDS = 4 };
+
+struct options {
+    const char *config; /* NULL: not given */
+    int64_t partitions; /* 0: not given */
+    int64_t replication;
+    bool json;
+    bool detailed;
+    bool help;
+    unsigned given; /* which were named at all */
+    size_t word_count;
+    const char *words[OPTIONS_WORDS]; /* what is no option */
+};
+
+/* Reads "--name", "--name value" and "--name=value", in any order with words; "-h" is "--help", and after "--" everything is a word. FAULT_CONFIG says
+ * what is wrong. */
+bool options_parse(int argc, char *const *argv, struct options *options, struct fault *fault) MUST_CHECK;
+
+/* Appends one line for each of these options. */
+void options_help(unsigned which, struct text *out);
+
+/* The name ("--json") of the first of these options. */
+const char *options_name(unsigned which);
+
+#endif
