@@ -24,6 +24,9 @@ static const struct {
     {RD_KAFKA_RESP_ERR_INVALID_RECORD, FAULT_INVALID, "the broker did not take the message"},
     {RD_KAFKA_RESP_ERR__QUEUE_FULL, FAULT_UNAVAILABLE, "too many messages wait for the broker"},
     {RD_KAFKA_RESP_ERR__MSG_TIMED_OUT, FAULT_UNAVAILABLE, "the broker did not acknowledge the message in time"},
+    {RD_KAFKA_RESP_ERR__TRANSPORT, FAULT_UNAVAILABLE, "no broker answers: check kafka.brokers"},
+    {RD_KAFKA_RESP_ERR__TIMED_OUT, FAULT_UNAVAILABLE, "no broker answered in time: check kafka.brokers"},
+    {RD_KAFKA_RESP_ERR__RESOLVE, FAULT_UNAVAILABLE, "the name of a broker is not known: check kafka.brokers"},
     {RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, FAULT_UNAVAILABLE, "no broker answers"},
 };
 
