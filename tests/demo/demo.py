@@ -1,0 +1,123 @@
+"""The minute itself: servers up, users made, programs running, the foreign hand half-way, programs down, checks."""
+
+import time
+
+from stack.configuration import ADMIN
+from stack.stack import Stack
+
+from . import facts, users
+from .checks import Check, Checks
+from .events import Event, EventFeed
+from .mails import MailFeed
+from .secrecy import leaks
+from .watch import Watch
+
+PATIENCE = 110
+TICK = 0.2
+MAILED = ("key.activated", "key.deactivated", "key.deleted", "rotation.blocked", "key.foreign")
+
+
+class Demo:
+    """stage: who shows it. The stack is closed by whoever opened it."""
+
+    def __init__(self, stack: Stack, stage):
+        self.stack = stack
+        self.stage = stage
+        self.users = users.cast()
+        self.watch = Watch(stack.moto, self.users)
+        self.feed = EventFeed(stack.kafka.brokers, stack.folder / "events")
+        self.mails = MailFeed(stack.moto)
+        self.events: list[Event] = []
+
+    def run(self) -> list[Check]:
+        """All of it; returns what the checks found."""
+        self._set_up()
+        self._perform()
+        self._bring_down()
+        return self._check()
+
+    def _set_up(self) -> None:
+        self.stage.say("making twelve users in three accounts, by boto3")
+        programs = [self.stack.program(kind) for kind in ("notifier", "worker", "scheduler")]
+        for program in programs[:2]:
+            program.begin()
+        users.create(self.stack.moto, self.users)
+        self.feed.start()
+        self.stage.say("starting keyturn-notifier, keyturn-worker and keyturn-scheduler")
+        for program in programs[:2]:
+            program.finish()
+        programs[2].start()
+        self.watch.start()
+        self.stage.begin(self)
+
+    def _perform(self) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not (self.watch.finished and self._all_told()) and time.monotonic() < deadline:
+            self._look()
+            self._foreign_hand()
+            time.sleep(TICK)
+
+    def _look(self) -> None:
+        """Takes what is new and shows it."""
+        changes, events, mails = self.watch.take(), self.feed.take(), self.mails.take()
+        self.events += events
+        self.stage.show(changes, events, mails)
+        self._programs_live()
+
+    def _programs_live(self) -> None:
+        for program in self.stack.programs:
+            if not program.alive:
+                raise RuntimeError(f"{program.name} ended with {program.exit_code}:\n{program.tail(8)}")
+
+    def _foreign_hand(self) -> None:
+        """Gives a key to the user of that story as soon as its first rotation is over and a slot is free."""
+        for known in self.watch.facts.values():
+            listed = [key for key in known.slots if key and key.state != facts.GONE]
+            if known.user.story == users.FOREIGN and not known.user.foreign and known.promoted and len(listed) == 1:
+                users.give_foreign_key(self.stack.moto, known.user)
+                self.stage.say(f"somebody gives {known.user.name} a key by hand")
+
+    def _all_told(self) -> bool:
+        """Whether every change of a key has its event, every such event its mail to the administrator, and the foreign
+        key its own event: then the notifier has nothing left to send."""
+        told = {(event.type, event.key_id) for event in self.events}
+        changes = {("key.created", key) for known in self.watch.facts.values() for key in known.made}
+        changes |= {("key.deleted", key) for known in self.watch.facts.values() for key in known.retired}
+        mailed = sum(mail.to == ADMIN for mail in self.mails.all)
+        due = len({event.id for event in self.events if event.type in MAILED})
+        foreign = all(known.user.foreign is None or ("key.foreign", known.user.foreign.key_id) in told
+                      for known in self.watch.facts.values())
+        return changes <= told and foreign and mailed >= due
+
+    def _bring_down(self) -> None:
+        """The programs drain, so that nothing moves while it is checked."""
+        self.stage.say("the programs are told to end (SIGTERM) and drain")
+        for program in reversed(self.stack.programs):
+            program.stop()
+        self.watch.stop()
+        self.watch.round()
+        self._last_look()
+        self.feed.stop()
+
+    def _last_look(self) -> None:
+        changes, events, mails = self.watch.take(), self.feed.take(), self.mails.take()
+        self.events += events
+        self.stage.show(changes, events, mails)
+
+    def _check(self) -> list[Check]:
+        found = Checks(self.stack.moto, self.watch.facts).run()
+        mails = [(mail.to, mail.subject, mail.text) for mail in self.mails.all]
+        twice = sorted({f"to {mail[0]}: {mail[1]}" for mail in mails if mails.count(mail) > 1})
+        found.append(Check("mails: each of them once", len(mails), twice))
+        secrets = self.stack.moto.issued()
+        found.append(Check("secrets looked for in events, logs, mails and Redis: none is there", len(secrets),
+                           leaks(self.stack.folder, self.mails.all, secrets)))
+        return found
+
+    def tally(self, checks: list[Check]) -> str:
+        known = self.watch.facts.values()
+        rotated = sum(bool(one.promoted) for one in known)
+        made, deleted = sum(len(one.made) for one in known), sum(len(one.retired) for one in known)
+        failures = sum(len(check.failures) or (0 if check.passed else 1) for check in checks)
+        return (f"{rotated} users rotated, {made} keys made, {deleted} old keys deleted, {len(self.mails.all)} mails, "
+                f"{failures} failures")
