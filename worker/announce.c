@@ -1,6 +1,7 @@
 #include "announce.h"
 
 #include "event.h"
+#include "log.h"
 #include "metrics.h"
 #include "text.h"
 #include "topics.h"
@@ -78,9 +79,13 @@ static bool publish(struct look *look, struct event *event, struct fault *fault)
     bool written =
         kafka_write(look->writer, TOPIC_EVENTS, key, value.bytes, value.length, headers, COUNT_OF(headers), fault);
     text_close(&value);
-    if (written)
-        metric_add(METRIC_EVENTS, 1, event_type_name(event->type), NULL);
-    return written;
+    if (!written)
+        return false;
+    metric_add(METRIC_EVENTS, 1, event_type_name(event->type), NULL);
+    log_line(LOG_INFO, event_type_name(event->type), "account", event->account, "user", event->user, "key",
+             event->key_id[0] != '\0' ? event->key_id : NULL, "reason", event->reason[0] != '\0' ? event->reason : NULL,
+             "event", id, NULL);
+    return true;
 }
 
 /* --- the facts that stand ---------------------------------------------------------------------------------------------- */
@@ -218,6 +223,17 @@ bool announce_condition(struct look *look, struct fault *fault) {
     text_clip(look->status.condition, sizeof look->status.condition, words);
     look->status.condition_since = words[0] != '\0' ? look->ring.now : 0;
     return words[0] == '\0' || tell_condition(look, fault);
+}
+
+bool announce_refusal(struct look *look, struct fault *fault) {
+    const struct plan *plan = &look->plan;
+    bool met = plan->reason == REASON_ASKED || plan->reason == REASON_ROLLBACK;
+    if (plan->step != STEP_DROP_REQUEST || met)
+        return true;
+    struct event event =
+        event_about(look, EVENT_ROTATION_SKIPPED, look->ring.asked.key, look->ring.asked.at, reason_name(plan->reason));
+    snprintf(event.message, sizeof event.message, "a request was not served: %s", reason_sentence(plan->reason));
+    return publish(look, &event, fault);
 }
 
 static bool is_power_of_two(int64_t number) {

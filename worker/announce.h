@@ -21,6 +21,10 @@ bool announce_facts(struct look *look, struct fault *fault) MUST_CHECK;
  * last. Once per change, not per look. */
 bool announce_condition(struct look *look, struct fault *fault) MUST_CHECK;
 
+/* Publishes rotation.skipped for a request that `look->plan` takes off without having served it; one that is met needs no word.
+ * Its time is the request's, so a crash before the tag is off tells it again under the same id. */
+bool announce_refusal(struct look *look, struct fault *fault) MUST_CHECK;
+
 /* Publishes rotation.failed for a fault; at the 1st, 2nd, 4th, 8th, ... in a row, so that an outage is no flood. */
 bool announce_failure(struct look *look, const struct fault *why, int64_t next_look, struct fault *fault) MUST_CHECK;
 

@@ -98,7 +98,7 @@ static bool work(struct look *look, struct fault *fault) {
             return false;
         if (ends_the_look(look))
             return announce_condition(look, fault);
-        if (!act(look, fault))
+        if (!announce_refusal(look, fault) || !act(look, fault))
             return false;
         if (!act_goes_on(look))
             return announce_facts(look, fault) && announce_condition(look, fault);

@@ -244,6 +244,24 @@ static void waiting_is_no_event(void **state) {
     assert_int_equal(told_count, 0);
 }
 
+static void a_request_that_is_not_served_is_answered(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    struct fault fault;
+    look.ring.asked = (struct request){.kind = REQUEST_ROLLBACK, .at = now - 7};
+    strcpy(look.ring.asked.key, "AKIANEW");
+    strcpy(look.ring.asked.actor, "bob");
+    look.plan = (struct plan){.step = STEP_DROP_REQUEST, .reason = REASON_NOTHING_TO_ROLL_BACK};
+    assert_true(announce_refusal(&look, &fault));
+    assert_int_equal(told_count, 1);
+    assert_string_equal(told[0].reason, "nothing_to_roll_back");
+    assert_string_equal(told[0].actor, "bob");
+    assert_int_equal(told[0].time, now - 7);
+    look.plan.reason = REASON_ASKED; /* met */
+    assert_true(announce_refusal(&look, &fault));
+    assert_int_equal(told_count, 1);
+}
+
 static void failures_in_a_row_are_told_ever_more_rarely(void **state) {
     (void)state;
     struct look look = look_at_alice();
@@ -271,6 +289,7 @@ int main(void) {
         cmocka_unit_test(the_second_block_is_another_event_than_the_first),
         cmocka_unit_test(a_dry_run_tells_what_it_would_do_once),
         cmocka_unit_test(waiting_is_no_event),
+        cmocka_unit_test(a_request_that_is_not_served_is_answered),
         cmocka_unit_test(failures_in_a_row_are_told_ever_more_rarely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
