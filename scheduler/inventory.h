@@ -1,0 +1,43 @@
+/* The inventory of one account: every page of its users, judged by the policies; what complete pages said goes into the status and
+ * the due set. A failed page changes nothing, and only an inventory that saw every page removes users that are gone.
+ * An inventory belongs to one thread. */
+#ifndef KEYTURN_INVENTORY_H
+#define KEYTURN_INVENTORY_H
+
+#include "judgement.h"
+
+enum {
+    INVENTORY_PAGE_USERS = 10 * 1000, /* of one page, and a page of AWS has 1,000 at most */
+    INVENTORY_RESTART_MS = 5 * 1000,
+};
+
+struct inventory {
+    struct store *store;
+    struct aws *aws;
+    const struct policy_set *policies;
+    int64_t spread_ms;
+    int64_t jitter_ms;
+    bool (*interrupted)(void *context); /* asked between pages; may be NULL */
+    void *context;
+};
+
+struct inventory_report {
+    bool resumed;      /* it went on where an earlier one stopped */
+    size_t seen;       /* users on the pages read now */
+    size_t in_scope;   /* of the whole account, when complete */
+    size_t new;        /* added to the due set */
+    size_t changed;    /* whose policy changed, or that left it */
+    size_t removed;    /* that are gone from IAM */
+    size_t unreadable; /* left alone */
+};
+
+/* Takes the inventory of a claimed account from its page marker on, to the end; keeps the marker after each page. Faults are those of IAM,
+ * STS and Redis, and FAULT_STOPPED when interrupted; the marker then says where to go on. */
+bool inventory_take(const struct inventory *inventory, const char *account, struct inventory_report *report,
+                    struct fault *fault) MUST_CHECK;
+
+/* One page's users, collected by inventory_take() before any of it is written: also what its tests look at. */
+bool inventory_apply(struct store *store, const char *account, const struct judgement *judgement,
+                     struct inventory_report *report, struct fault *fault) MUST_CHECK;
+
+#endif

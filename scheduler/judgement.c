@@ -1,0 +1,84 @@
+#include "judgement.h"
+
+#include "digest.h"
+#include "text.h"
+
+/* The policy of a user that was read whole. */
+static const struct policy *policy_of(const struct judgement_rules *rules, const struct iam_user *user) {
+    const char *groups[IAM_USER_GROUPS];
+    const char *tags[IAM_USER_TAGS];
+    for (size_t i = 0; i < user->group_count; i++)
+        groups[i] = user->groups[i];
+    for (size_t i = 0; i < user->tag_count; i++)
+        tags[i] = user->tags[i].key;
+    const struct policy_subject subject = {
+        .account = rules->account,
+        .name = user->name,
+        .path = user->path,
+        .groups = groups,
+        .group_count = user->group_count,
+        .tag_keys = tags,
+        .tag_count = user->tag_count,
+    };
+    return policy_match(rules->policies, &subject);
+}
+
+static const char *tag_value(const struct iam_user *user, const char *key) {
+    for (size_t i = 0; i < user->tag_count; i++)
+        if (text_equal(user->tags[i].key, key))
+            return user->tags[i].value;
+    return "";
+}
+
+/* The first of the policy's recipient tags that says something. */
+static const char *recipient_of(const struct policy *policy, const struct iam_user *user) {
+    for (size_t i = 0; i < policy->recipient_tag_count; i++) {
+        const char *value = tag_value(user, policy->recipient_tags[i]);
+        if (value[0] != '\0')
+            return value;
+    }
+    return "";
+}
+
+static enum judgement_verdict verdict_of(const struct policy *policy, const struct iam_user *user,
+                                         const struct status *before) {
+    bool known = before->known && before->inventoried > 0;
+    if (user->truncated)
+        return JUDGEMENT_UNREADABLE;
+    if (known && !text_equal(before->user_id, user->id))
+        return policy == NULL ? JUDGEMENT_LEFT : JUDGEMENT_REPLACED;
+    if (policy == NULL)
+        return !before->known ? JUDGEMENT_NOT_OURS : before->policy[0] != '\0' ? JUDGEMENT_LEFT : JUDGEMENT_KEEP;
+    if (!known)
+        return JUDGEMENT_NEW;
+    return text_equal(before->fingerprint, policy->fingerprint) ? JUDGEMENT_KEEP : JUDGEMENT_CHANGED;
+}
+
+/* The members that IAM and the policy give; a user of no policy keeps the address it had. Every array here is as large as its source. */
+static void describe(const struct iam_user *user, const struct policy *policy, struct status *status) {
+    text_clip(status->user_id, sizeof status->user_id, user->id);
+    text_clip(status->path, sizeof status->path, user->path);
+    text_clip(status->policy, sizeof status->policy, policy == NULL ? "" : policy->name);
+    text_clip(status->fingerprint, sizeof status->fingerprint, policy == NULL ? "" : policy->fingerprint);
+    if (policy != NULL)
+        text_clip(status->email, sizeof status->email, recipient_of(policy, user));
+}
+
+/* The same share of a span for the same user, every time and on every machine. */
+static int64_t share_of(int64_t span_ms, const char *user_id) {
+    return span_ms > 0 ? (int64_t)(digest_number(user_id) % (uint64_t)span_ms) : 0;
+}
+
+void judgement_make(const struct judgement_rules *rules, const struct iam_user *user, const struct status *before,
+                    struct judgement *judgement) {
+    const struct policy *policy = user->truncated ? NULL : policy_of(rules, user);
+    enum judgement_verdict verdict = verdict_of(policy, user, before);
+    *judgement = (struct judgement){.verdict = verdict, .status = *before};
+    text_clip(judgement->user, sizeof judgement->user, user->name);
+    judgement->write = verdict == JUDGEMENT_UNREADABLE ? before->known : verdict != JUDGEMENT_NOT_OURS;
+    judgement->status.inventoried = rules->started;
+    if (verdict != JUDGEMENT_UNREADABLE)
+        describe(user, policy, &judgement->status);
+    judgement->lower = verdict == JUDGEMENT_CHANGED || verdict == JUDGEMENT_LEFT || verdict == JUDGEMENT_REPLACED;
+    judgement->delay_ms = share_of(verdict == JUDGEMENT_CHANGED ? rules->spread_ms : rules->jitter_ms, user->id);
+}

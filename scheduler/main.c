@@ -1,0 +1,5 @@
+#include "scheduling.h"
+
+int main(int argc, char **argv) {
+    return service_main(&scheduler_service, argc, argv);
+}

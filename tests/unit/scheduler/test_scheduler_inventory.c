@@ -1,0 +1,347 @@
+/* The inventory of an account: its pages come from this file, what it writes goes to a real Redis. */
+#include "due.h"
+#include "inventory.h"
+#include "log.h"
+#include "redis_server.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+enum { PAGES = 3, PAGE = 2, LONG = 3600 * 1000 };
+
+static const char account[] = "111111111111";
+static struct store *store;
+static struct policy_set policies;
+static struct fault fault;
+
+/* --- an account of six users on three pages */
+
+static struct {
+    int64_t now;
+    bool gone[PAGES * PAGE];
+    bool unreadable[PAGES * PAGE];
+    size_t fails_at; /* page; PAGES: none */
+    enum fault_kind kind;
+    size_t asked;
+    char user_id_suffix;
+} world;
+
+static void user_name(size_t which, char name[USER_NAME_SIZE]) {
+    snprintf(name, USER_NAME_SIZE, "user-%zu", which);
+}
+
+static bool show_user(size_t which, bool (*visit)(const struct iam_user *user, void *context), void *context) {
+    struct iam_user user = {.path = "/", .truncated = world.unreadable[which]};
+    user_name(which, user.name);
+    snprintf(user.id, sizeof user.id, "AIDA%zu%c", which, world.user_id_suffix);
+    return world.gone[which] || visit(&user, context);
+}
+
+bool iam_account_users_page(struct aws *aws, char marker[IAM_MARKER_SIZE],
+                            bool (*visit)(const struct iam_user *user, void *context), void *context,
+                            struct fault *trouble) {
+    (void)aws;
+    size_t page = marker[0] == '\0' ? 0 : (size_t)(marker[0] - '0');
+    world.asked++;
+    if (page == world.fails_at) /* after showing half of it, as the worst reader would */
+        return show_user(page * PAGE, visit, context) && fault_set(trouble, world.kind, "page", "no answer");
+    for (size_t i = 0; i < PAGE; i++)
+        if (!show_user(page * PAGE + i, visit, context))
+            return fault_set(trouble, FAULT_STOPPED, "page", "stopped");
+    snprintf(marker, IAM_MARKER_SIZE, page + 1 < PAGES ? "%zu" : "", page + 1);
+    return true;
+}
+
+bool aws_use_account(struct aws *aws, const char *id, struct fault *trouble) {
+    (void)aws;
+    (void)trouble;
+    assert_string_equal(id, account);
+    return true;
+}
+
+void aws_look_begin(struct aws *aws) {
+    (void)aws;
+}
+
+int64_t aws_look_now(const struct aws *aws) {
+    (void)aws;
+    return world.now;
+}
+
+/* --- the stories */
+
+static int begin(void **state) {
+    (void)state;
+    redis_server_needed();
+    redis_server_flush();
+    log_begin("unit", LOG_ERROR);
+    store = store_open(redis_server_socket());
+    memset(&world, 0, sizeof world);
+    world.now = 1700000000;
+    world.fails_at = PAGES;
+    memset(&policies, 0, sizeof policies);
+    policies.count = 1;
+    policy_defaults(&policies.policies[0]);
+    snprintf(policies.policies[0].name, POLICY_NAME_SIZE, "people");
+    snprintf(policies.policies[0].fingerprint, FINGERPRINT_SIZE, "aaaa");
+    return 0;
+}
+
+static int end(void **state) {
+    (void)state;
+    store_close(store);
+    return 0;
+}
+
+static bool is_interrupted(void *context) {
+    return world.asked >= *(size_t *)context;
+}
+
+static bool take(struct inventory_report *report) {
+    const struct inventory inventory = {.store = store, .policies = &policies, .spread_ms = LONG};
+    bool due = false;
+    assert_true(inventory_done(store, account, 0, &fault));
+    assert_true(inventory_claim(store, account, LONG, &due, &fault));
+    assert_true(due);
+    return inventory_take(&inventory, account, report, &fault);
+}
+
+/* As take(), but going on where the last one stopped. */
+static bool take_on(struct inventory_report *report) {
+    const struct inventory inventory = {.store = store, .policies = &policies, .spread_ms = LONG};
+    return inventory_take(&inventory, account, report, &fault);
+}
+
+static struct status status_of(size_t which) {
+    struct status status;
+    char name[USER_NAME_SIZE];
+    user_name(which, name);
+    assert_true(status_read(store, account, name, &status, &fault));
+    return status;
+}
+
+static void counts(int64_t started, int64_t due, int64_t out) {
+    int64_t found[3] = {-1, -1, -1};
+    assert_true(due_count(store, account, &found[0], &found[1], &found[2], &fault));
+    assert_int_equal(found[0], started);
+    assert_int_equal(found[1], due);
+    assert_int_equal(found[2], out);
+}
+
+static void all_pages_are_read_and_every_user_is_due(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    assert_int_equal(world.asked, PAGES);
+    assert_int_equal(report.seen, 6);
+    assert_int_equal(report.new, 6);
+    assert_int_equal(report.in_scope, 6);
+    counts(0, 6, 0);
+    assert_int_equal(status_of(5).inventoried, world.now);
+    assert_string_equal(status_of(5).policy, "people");
+}
+
+static void a_second_inventory_changes_nothing(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    world.now += 60;
+    assert_true(take(&report));
+    assert_int_equal(report.new, 0);
+    assert_int_equal(report.changed, 0);
+    assert_int_equal(report.removed, 0);
+    counts(0, 6, 0);
+}
+
+static void a_failed_page_changes_nothing_and_removes_nobody(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    world.now += 60;
+    world.gone[0] = true;
+    world.fails_at = 1;
+    world.kind = FAULT_TRANSIENT;
+    snprintf(policies.policies[0].fingerprint, FINGERPRINT_SIZE, "bbbb");
+    assert_false(take(&report));
+    assert_int_equal(fault.kind, FAULT_TRANSIENT);
+    assert_int_equal(report.removed, 0);
+    assert_true(status_of(0).known);
+    assert_string_equal(status_of(1).fingerprint, "bbbb"); /* the complete first page */
+    assert_string_equal(status_of(2).fingerprint, "aaaa"); /* shown before the second page failed */
+    assert_int_equal(status_of(2).inventoried, world.now - 60);
+    counts(0, 6, 0);
+}
+
+static void an_interrupted_inventory_goes_on_at_its_page_with_its_stamp(void **state) {
+    (void)state;
+    struct inventory_report report;
+    int64_t first = world.now;
+    world.fails_at = 1;
+    world.kind = FAULT_THROTTLED;
+    assert_false(take(&report));
+    counts(0, 2, 0);
+    world.fails_at = PAGES;
+    world.asked = 0;
+    world.now += 600;
+    assert_true(take_on(&report));
+    assert_true(report.resumed);
+    assert_int_equal(world.asked, PAGES - 1);
+    assert_int_equal(report.removed, 0);
+    assert_int_equal(report.in_scope, 6);
+    assert_int_equal(status_of(5).inventoried, first);
+    counts(0, 6, 0);
+}
+
+static void a_stop_between_pages_keeps_what_was_read(void **state) {
+    (void)state;
+    struct inventory_report report;
+    size_t most = 1;
+    const struct inventory inventory = {
+        .store = store, .policies = &policies, .interrupted = is_interrupted, .context = &most};
+    assert_false(inventory_take(&inventory, account, &report, &fault));
+    assert_int_equal(fault.kind, FAULT_STOPPED);
+    assert_int_equal(world.asked, 1);
+    counts(0, 2, 0);
+    assert_true(take_on(&report));
+    counts(0, 6, 0);
+}
+
+static void only_who_is_gone_is_removed(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    world.now += 60;
+    world.gone[3] = true;
+    assert_true(take(&report));
+    assert_int_equal(report.removed, 1);
+    assert_int_equal(report.in_scope, 5);
+    assert_false(status_of(3).known);
+    counts(0, 5, 0);
+}
+
+static void a_user_younger_than_the_pages_is_not_taken_for_gone(void **state) {
+    (void)state;
+    struct inventory_report report;
+    const struct status look = {.step = "wait"};
+    struct status young;
+    assert_true(take(&report));
+    assert_true(due_wake(store, account, "young", &fault)); /* asked for, and looked at, before any inventory saw it */
+    assert_true(status_write_look(store, account, "young", &look, &fault));
+    world.now += 60;
+    assert_true(take(&report));
+    assert_int_equal(report.removed, 0);
+    assert_true(status_read(store, account, "young", &young, &fault));
+    assert_true(young.known);
+    world.now += 60;
+    assert_true(take(&report)); /* but one nobody ever shows goes with the next */
+    assert_int_equal(report.removed, 1);
+}
+
+static void a_changed_policy_makes_users_due_without_a_wave(void **state) {
+    (void)state;
+    struct inventory_report report;
+    struct due_user users[DUE_BATCH];
+    size_t count = 0;
+    bool kept = false;
+    assert_true(take(&report));
+    assert_true(due_hand_out(store, account, DUE_BATCH, LONG, users, &count, &fault));
+    assert_int_equal(count, 6);
+    for (size_t i = 0; i < count; i++)
+        assert_true(
+            due_put(store, account, users[i].user, users[i].hold, INT64_C(60) * 24 * LONG, false, &kept, &fault));
+    world.now += 60;
+    snprintf(policies.policies[0].fingerprint, FINGERPRINT_SIZE, "bbbb");
+    assert_true(take(&report));
+    assert_int_equal(report.changed, 6);
+    char who[ACCOUNT_SIZE];
+    int64_t in_ms = 0;
+    assert_true(due_next(store, who, &in_ms, &fault));
+    assert_in_range(in_ms, 1, LONG);
+}
+
+static void a_flushed_redis_is_filled_by_the_next_inventory(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    redis_server_flush();
+    counts(0, 0, 0);
+    assert_true(take(&report));
+    assert_int_equal(report.new, 6);
+    counts(0, 6, 0);
+}
+
+static void a_user_lost_from_the_due_set_alone_is_added_again(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    assert_true(due_remove(store, account, "user-4", &fault));
+    world.now += 60;
+    assert_true(take(&report));
+    assert_int_equal(report.new, 1);
+    counts(0, 6, 0);
+}
+
+static void an_unreadable_user_stays_as_it_was(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    world.now += 60;
+    world.unreadable[2] = true;
+    snprintf(policies.policies[0].fingerprint, FINGERPRINT_SIZE, "bbbb");
+    assert_true(take(&report));
+    assert_int_equal(report.unreadable, 1);
+    assert_int_equal(report.removed, 0);
+    assert_string_equal(status_of(2).fingerprint, "aaaa");
+    assert_int_equal(status_of(2).inventoried, world.now);
+}
+
+static void a_user_made_again_starts_anew(void **state) {
+    (void)state;
+    struct inventory_report report;
+    const struct status look = {.step = "block", .sequence = 9, .announced = "0123"};
+    assert_true(take(&report));
+    assert_true(status_write_look(store, account, "user-1", &look, &fault));
+    world.now += 60;
+    world.user_id_suffix = 'x';
+    assert_true(take(&report));
+    assert_string_equal(status_of(1).user_id, "AIDA1x");
+    assert_false(status_of(1).announced_known);
+    assert_int_equal(status_of(1).sequence, 0);
+}
+
+static void an_account_without_users_is_no_fault(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    for (size_t i = 0; i < PAGES * PAGE; i++)
+        world.gone[i] = true;
+    world.now += 60;
+    assert_true(take(&report));
+    assert_int_equal(report.removed, 6);
+    counts(0, 0, 0);
+}
+
+#define story(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void) {
+    const struct CMUnitTest stories[] = {
+        story(all_pages_are_read_and_every_user_is_due),
+        story(a_second_inventory_changes_nothing),
+        story(a_failed_page_changes_nothing_and_removes_nobody),
+        story(an_interrupted_inventory_goes_on_at_its_page_with_its_stamp),
+        story(a_stop_between_pages_keeps_what_was_read),
+        story(only_who_is_gone_is_removed),
+        story(a_user_younger_than_the_pages_is_not_taken_for_gone),
+        story(a_changed_policy_makes_users_due_without_a_wave),
+        story(a_flushed_redis_is_filled_by_the_next_inventory),
+        story(a_user_lost_from_the_due_set_alone_is_added_again),
+        story(an_unreadable_user_stays_as_it_was),
+        story(a_user_made_again_starts_anew),
+        story(an_account_without_users_is_no_fault),
+    };
+    return cmocka_run_group_tests_name("inventory", stories, redis_server_start, redis_server_stop);
+}
