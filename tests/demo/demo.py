@@ -37,16 +37,16 @@ class Demo:
         return self._check()
 
     def _set_up(self) -> None:
-        self.stage.say("making twelve users in three accounts, by boto3")
-        programs = [self.stack.program(kind) for kind in ("notifier", "worker", "scheduler")]
-        for program in programs[:2]:
-            program.begin()
-        users.create(self.stack.moto, self.users)
-        self.feed.start()
         self.stage.say("starting keyturn-notifier, keyturn-worker and keyturn-scheduler")
-        for program in programs[:2]:
+        programs = [self.stack.program(kind) for kind in ("notifier", "worker", "scheduler")]
+        for program in programs:
+            program.begin()
+        self.feed.start()
+        for program in programs:
             program.finish()
-        programs[2].start()
+        self.stage.say(f"making {len(self.users)} users in {len(self.stack.moto.accounts)} accounts, by boto3")
+        users.create(self.stack.moto, self.users)
+        self.watch.round()
         self.watch.start()
         self.stage.begin(self)
 

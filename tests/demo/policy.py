@@ -22,9 +22,9 @@ def changes() -> dict:
             "two_active": "retire_oldest",
             "spare_inactive": "delete",
             "slot_conflict": "delete_early",
-            "verify": {"settle": "1s", "successes": 2, "timeout": "30s"},
+            "verify": {"settle": "2s", "successes": 2, "timeout": "30s"},
             "deliver": {"mail": "reference", "recipient_tags": ["EmailID"], "missing": "fallback_admin"},
         }],
-        "scheduler": {"inventory_every": "5s"},
+        "scheduler": {"inventory_every": "2s"},
         "log": {"level": "info"},
     }

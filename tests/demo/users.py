@@ -15,12 +15,12 @@ NO_PREFIX = "exempt: not called test-user-*"
 
 @dataclass
 class User:
-    """One user. age: of its key in seconds when the demo begins, a little less than the age at which it is rotated."""
+    """One user. age: of its key in seconds when it is made, a little less than that at which it is rotated."""
 
     account_number: int
     name: str
     story: str = ROTATES
-    age: float = ROTATE - 1
+    age: float = ROTATE - 4
     email: bool = True
     account: str = ""
     user_id: str = ""
@@ -54,17 +54,17 @@ class User:
 def cast() -> list[User]:
     """Twelve users in three accounts, their first rotations spread over a few seconds."""
     return [
-        User(0, "test-user-ana", age=ROTATE),
-        User(0, "test-user-ben", age=ROTATE - 2),
-        User(0, "test-user-cleo", TWO_ACTIVE, age=ROTATE),
+        User(0, "test-user-ana", age=ROTATE - 3),
+        User(0, "test-user-ben", age=ROTATE - 5),
+        User(0, "test-user-cleo", TWO_ACTIVE, age=ROTATE - 3),
         User(0, "build-robot", NO_PREFIX, age=ROTATE * 3),
-        User(1, "test-user-dora", age=ROTATE - 1),
-        User(1, "test-user-emil", FOREIGN, age=ROTATE),
-        User(1, "test-user-fay", age=ROTATE - 3, email=False),
+        User(1, "test-user-dora", age=ROTATE - 4),
+        User(1, "test-user-emil", FOREIGN, age=ROTATE - 3),
+        User(1, "test-user-fay", age=ROTATE - 6, email=False),
         User(1, "test-user-batch", EXEMPT, age=ROTATE * 3),
-        User(2, "test-user-gus", age=ROTATE - 3),
-        User(2, "test-user-hana", age=ROTATE - 1),
-        User(2, "test-user-ivo", age=ROTATE - 2),
+        User(2, "test-user-gus", age=ROTATE - 6),
+        User(2, "test-user-hana", age=ROTATE - 4),
+        User(2, "test-user-ivo", age=ROTATE - 5),
         User(2, "payroll-export", NO_PREFIX, age=ROTATE * 3),
     ]
 
