@@ -62,6 +62,8 @@ struct config *config_load(const char *path, struct fault *fault) {
     struct reading reading;
     path = chosen_path(path);
     bool good = reading_open(&reading, path, fault) && fill(config, &reading.source, fault);
+    if (good)
+        warn_of_public_files(&reading.source, config);
     reading_close(&reading);
     text_clip(config->path, sizeof config->path, path);
     if (good)

@@ -83,6 +83,7 @@ struct config {
     struct {
         char level[16];
     } log;
+    char warning[256]; /* a sentence for the log at start (a file with a secret that everybody may read); empty: none */
     int64_t unsafe_test_clock_floor; /* seconds; 0: not set. Refused if any endpoint is AWS's own */
 };
 

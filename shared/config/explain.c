@@ -40,7 +40,7 @@ struct closest closest_to(const char *word) {
 
 void closest_offer(const char *known, void *closest) {
     struct closest *search = closest;
-    size_t far = distance(search->word, known);
+    size_t far = *search->word != '\0' && text_starts(known, search->word) ? 1 : distance(search->word, known);
     if (far < search->distance && text_copy(search->best, sizeof search->best, known))
         search->distance = far;
 }
@@ -96,9 +96,11 @@ static bool check_kind(const struct lines *lines, const struct line_node *node, 
 }
 
 static bool check_count(const struct lines *lines, const struct line_node *node, struct fault *fault) {
-    size_t most = strcmp(node->path, "policies") == 0 ? (size_t)POLICY_MAX : (size_t)CONFIG_MAX_ACCOUNTS;
-    return node->children <= most || lines_refuse(lines, node->line, fault, "%s: %zu entries are more than %zu",
-                                                  node->path, node->children, most);
+    int most = strcmp(node->path, "policies") == 0   ? POLICY_MAX
+               : strcmp(node->path, "accounts") == 0 ? CONFIG_MAX_ACCOUNTS
+                                                     : LIST_ENTRIES_MOST;
+    return node->kind != LINE_LIST || node->children <= (size_t)most ||
+           lines_refuse(lines, node->line, fault, "%s: more entries than %d", node->path, most);
 }
 
 /* Keys with a dot or a bracket would look like paths; no setting has one. */

@@ -17,6 +17,7 @@ struct walk {
     size_t depth;
     size_t open[LINES_MAX_DEPTH];
     struct text key;
+    int key_line;
     bool has_key;
     bool begun;
 };
@@ -46,20 +47,29 @@ static struct line_node *innermost(struct walk *walk) {
     return walk->depth == 0 ? NULL : &walk->lines->nodes[walk->open[walk->depth - 1]];
 }
 
-static bool spell_path(struct walk *walk, struct text *path, struct line_node *parent) {
+static bool spell_path(struct walk *walk, struct text *path, const struct line_node *parent) {
     if (parent == NULL)
         return true;
     if (parent->kind == LINE_LIST)
-        return text_format(path, "%s[%zu]", parent->path, parent->children++);
+        return text_format(path, "%s[%zu]", parent->path, parent->children);
     return text_format(path, "%s%s%s", parent->path, *parent->path == '\0' ? "" : ".", walk->key.bytes);
 }
 
-/* Siblings follow their parent, so the search ends there. */
-static const struct line_node *earlier_sibling(const struct lines *lines, size_t parent, const char *path) {
-    for (size_t i = lines->count; i > parent + 1; i--)
-        if (lines->nodes[i - 1].parent == parent && strcmp(lines->nodes[i - 1].path, path) == 0)
-            return &lines->nodes[i - 1];
+/* An earlier key of the same name; the number of keys is bounded, so the search is. Children follow their parent. */
+static const struct line_node *twin_of(const struct walk *walk, const struct line_node *parent, const char *path) {
+    const struct lines *lines = walk->lines;
+    if (parent == NULL || parent->kind != LINE_MAPPING)
+        return NULL;
+    size_t self = (size_t)(parent - lines->nodes);
+    for (size_t i = self + 1; i < lines->count; i++)
+        if (lines->nodes[i].parent == self && strcmp(lines->nodes[i].path, path) == 0)
+            return &lines->nodes[i];
     return NULL;
+}
+
+static bool too_many(const struct walk *walk, const struct line_node *parent) {
+    return walk->lines->count >= LINES_MAX_NODES ||
+           (parent != NULL && parent->kind == LINE_MAPPING && parent->children >= LINES_MAX_KEYS);
 }
 
 static void make_room(struct lines *lines) {
@@ -71,30 +81,34 @@ static void make_room(struct lines *lines) {
 
 static void keep_node(struct walk *walk, enum line_kind kind, const char *path, const char *value, int line) {
     struct lines *lines = walk->lines;
-    const struct line_node *parent = innermost(walk);
-    bool keyed = parent != NULL && parent->kind == LINE_MAPPING;
+    struct line_node *parent = innermost(walk);
+    struct line_node node = {.path = mem_copy(path), .line = line, .kind = kind};
+    if (parent != NULL) {
+        parent->children++;
+        node.parent = (size_t)(parent - lines->nodes);
+        node.key = parent->kind == LINE_MAPPING ? node.path + strlen(path) - walk->key.length : NULL;
+    }
+    node.value = value == NULL ? NULL : mem_copy(value);
     make_room(lines);
-    struct line_node *node = &lines->nodes[lines->count++];
-    *node = (struct line_node){.path = mem_copy(path), .line = line, .kind = kind};
-    node->parent = walk->depth == 0 ? 0 : walk->open[walk->depth - 1];
-    node->key = keyed ? node->path + strlen(path) - walk->key.length : NULL;
-    node->value = value == NULL ? NULL : mem_copy(value);
+    lines->nodes[lines->count++] = node;
 }
 
-static bool add_node(struct walk *walk, enum line_kind kind, const char *value, int line) {
+/* A mapping in block style begins on the line below its key; people look for it where the key is. */
+static bool add_node(struct walk *walk, enum line_kind kind, const char *value, int start) {
     struct text path;
-    struct line_node *parent = innermost(walk);
+    const struct lines *lines = walk->lines;
+    const struct line_node *parent = innermost(walk);
+    int line = walk->has_key ? walk->key_line : start;
     text_open(&path, PATH_CEILING);
     bool good = spell_path(walk, &path, parent);
-    const struct line_node *twin =
-        good && parent != NULL ? earlier_sibling(walk->lines, walk->open[walk->depth - 1], path.bytes) : NULL;
+    const struct line_node *twin = good && !too_many(walk, parent) ? twin_of(walk, parent, path.bytes) : NULL;
     if (!good)
-        lines_refuse(walk->lines, line, walk->fault, "the keys around this value are too long");
+        lines_refuse(lines, line, walk->fault, "the keys around this value are too long");
+    else if (too_many(walk, parent))
+        good = lines_refuse(lines, line, walk->fault, "more values than any configuration has");
     else if (twin != NULL)
-        good = lines_refuse(walk->lines, line, walk->fault, "%s: is set twice, first on line %d; keep one of them",
+        good = lines_refuse(lines, line, walk->fault, "%s: is set twice, first on line %d; keep one of them",
                             path.bytes, twin->line);
-    else if (walk->lines->count >= LINES_MAX_NODES)
-        good = lines_refuse(walk->lines, line, walk->fault, "more than %d values in one file", LINES_MAX_NODES);
     else
         keep_node(walk, kind, path.bytes, value, line);
     text_close(&path);
@@ -121,6 +135,7 @@ static bool on_scalar(struct walk *walk, const yaml_event_t *event) {
         return refuse_odd(walk, event, "a zero byte inside a value; no setting may hold one");
     if (parent != NULL && parent->kind == LINE_MAPPING && !walk->has_key) {
         text_reset(&walk->key);
+        walk->key_line = line_of(event);
         walk->has_key = text_add(&walk->key, value);
         return walk->has_key || refuse_odd(walk, event, "a key of more than 1,000 characters");
     }

@@ -6,7 +6,7 @@
 
 #include "fault.h"
 
-enum { LINES_MAX_DEPTH = 12, LINES_MAX_NODES = 32768 };
+enum { LINES_MAX_DEPTH = 12, LINES_MAX_NODES = 32768, LINES_MAX_KEYS = 256 /* of one mapping */ };
 
 enum line_kind { LINE_SCALAR, LINE_LIST, LINE_MAPPING };
 
@@ -15,7 +15,7 @@ struct line_node {
     const char *key; /* the last part of the path, where it is a key; else NULL */
     char *value;     /* of a scalar; else NULL */
     size_t parent;   /* index of the list or mapping around it */
-    size_t children; /* of a list: entries so far */
+    size_t children; /* entries or keys so far */
     int line;        /* from 1 */
     enum line_kind kind;
 };

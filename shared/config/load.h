@@ -36,6 +36,9 @@ bool load_policies(const struct source *source, int64_t floor, struct policy_set
 /* What no single setting shows: settings that need or exclude each other. */
 bool check_together(const struct source *source, const struct config *config, struct fault *fault) MUST_CHECK;
 
+/* Puts a sentence into config->warning if a file that holds a secret can be read by everybody on this machine. */
+void warn_of_public_files(const struct source *source, struct config *config);
+
 /* Is the template of secrets.name usable? `why` otherwise. */
 bool secret_template_check(const char *template, char *why, size_t why_size) MUST_CHECK;
 

@@ -68,7 +68,7 @@ static cyaml_schema_field_t list_field(const struct schema *schema, size_t row) 
         .count_offset = place(row, offsetof(struct raw_value, item_count)),
         .count_size = sizeof(unsigned),
         .value = {CYAML_VALUE_SEQUENCE(CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, char *, &schema->text, 0,
-                                       CYAML_UNLIMITED)},
+                                       LIST_ENTRIES_MOST)},
     };
 }
 

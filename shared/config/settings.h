@@ -6,7 +6,10 @@
 #include "lines.h"
 #include "text.h"
 
-enum { SETTINGS_MOST = 64 /* rows of one table */ };
+enum {
+    SETTINGS_MOST = 64,     /* rows of one table */
+    LIST_ENTRIES_MOST = 64, /* read of a list, before its row's own ceiling is applied */
+};
 
 enum setting_kind {
     SETTING_TEXT,        /* char[size]; one of `names` where those are given */
