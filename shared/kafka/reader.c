@@ -165,13 +165,25 @@ int64_t kafka_reader_lag(struct kafka_reader *reader) {
     return lag;
 }
 
+/* The last revocation comes here. So do messages fetched meanwhile, which a queue polled for callbacks alone cannot take: librdkafka
+ * aborts the process. Whoever owns the partition next reads them again. */
+static void serve_last(struct kafka_reader *reader, rd_kafka_queue_t *queue) {
+    rd_kafka_event_t *event = rd_kafka_queue_poll(queue, SLICE_MS);
+    if (event == NULL)
+        return;
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_REBALANCE)
+        group_rebalance(reader->client, rd_kafka_event_error(event), rd_kafka_event_topic_partition_list(event),
+                        reader);
+    rd_kafka_event_destroy(event);
+}
+
 /* rd_kafka_consumer_close() may hang while the coordinator is down; this gives up after a while. */
 static void leave_group(struct kafka_reader *reader) {
     int64_t until_ms = clock_boot_ms() + CLOSE_MS;
     rd_kafka_queue_t *queue = rd_kafka_queue_new(reader->client);
     rd_kafka_error_t *error = rd_kafka_consumer_close_queue(reader->client, queue);
     while (error == NULL && !rd_kafka_consumer_closed(reader->client) && clock_boot_ms() < until_ms)
-        rd_kafka_queue_poll_callback(queue, SLICE_MS);
+        serve_last(reader, queue);
     if (error != NULL)
         rd_kafka_error_destroy(error);
     rd_kafka_queue_destroy(queue);
