@@ -82,39 +82,48 @@ static bool work(struct program *program, struct fault *fault) {
     int64_t idle_ms = 0;
     if (!check_store(program, fault) || !scheduler_tick(&program->scheduler, &idle_ms, fault))
         return false;
-    note_health(program);
     if (idle_ms == 0)
         return true;
+    note_health(program);
     int64_t wait_ms = idle_ms < 0 || idle_ms > WAIT_MOST_MS ? WAIT_MOST_MS : idle_ms;
-    return due_wait(program->scheduler.store, wait_ms, fault);
+    bool waited = due_wait(program->scheduler.store, wait_ms, fault);
+    if (!waited)
+        program->scheduler.store_fault = *fault;
+    return waited;
 }
 
-/* Says a fault when it begins or changes, not at every tick. */
-static void say(const struct fault *now, struct fault *said) {
-    if (now->kind == said->kind && text_equal(now->where, said->where))
+/* What keeps the users waiting, as it was logged last. */
+struct trouble {
+    enum fault_kind kind;
+    bool at_kafka;
+};
+
+/* Says a trouble when it begins or becomes another, not at every tick. */
+static void say(const struct program *program, const struct fault *fault, struct trouble *said) {
+    const struct trouble now = {fault->kind, program->scheduler.writer_fault.kind != FAULT_NONE};
+    if (now.kind == said->kind && (now.kind == FAULT_NONE || now.at_kafka == said->at_kafka))
         return;
-    if (now->kind == FAULT_NONE)
+    if (now.kind == FAULT_NONE)
         log_line(LOG_INFO, "users are handed out again", NULL);
     else
-        log_fault(LOG_ERROR, "nobody is handed out; the backlog waits", now, NULL);
-    *said = *now;
+        log_fault(LOG_ERROR, "nobody is handed out; the backlog waits", fault, NULL);
+    *said = now;
 }
 
 static bool run_program(void *state, struct fault *fault) {
     struct program *program = state;
-    struct fault said = {0};
+    struct trouble said = {0};
     while (!atomic_load(&program->stopping)) {
         struct fault now = {0};
         bool worked = work(program, &now);
-        if (!worked) {
-            note_health(program);
-            clock_sleep_ms(RETRY_MS);
-        }
+        note_health(program);
         if (!program->store_checked && now.kind == FAULT_CONFIG) {
             *fault = now;
             return false;
         }
-        say(worked ? &(struct fault){0} : &now, &said);
+        say(program, &now, &said);
+        if (!worked)
+            clock_sleep_ms(RETRY_MS);
     }
     return true;
 }
