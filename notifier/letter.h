@@ -1,0 +1,36 @@
+/* A letter: subject, text and HTML of one mail, written from an event. It carries references only: no member of an event holds a secret.
+ * Owns its three texts. */
+#ifndef KEYTURN_LETTER_H
+#define KEYTURN_LETTER_H
+
+#include "event.h"
+#include "route.h"
+#include "text.h"
+
+enum { LETTER_CEILING = 256 * 1024 };
+
+struct letter {
+    struct text subject; /* the first line of the .txt template, one line whatever the values hold */
+    struct text text;
+    struct text html;
+};
+
+/* What a letter says beside its event. */
+struct letter_notes {
+    bool to_admin;
+    bool no_recipient;  /* the user has no address: the admin's copy says so */
+    const char *events; /* of a digest: one line an event; NULL otherwise */
+    const char *count;  /* of a digest: how many; NULL otherwise */
+};
+
+/* Opens and fills the letter. `event` is any of a digest's events. FAULT_INVALID: a template is wrong; the letter is closed. */
+bool letter_write(struct letter *letter, enum letter_kind kind, const struct event *event,
+                  const struct letter_notes *notes, struct fault *fault) MUST_CHECK;
+
+/* Zeroed ones may be closed. */
+void letter_close(struct letter *letter);
+
+/* Appends the line of a digest that stands for the event. */
+void letter_digest_line(const struct event *event, struct text *lines);
+
+#endif

@@ -1,0 +1,5 @@
+#include "notifier_program.h"
+
+int main(int argc, char **argv) {
+    return service_main(&notifier_program, argc, argv);
+}

@@ -1,0 +1,225 @@
+#include "notifier.h"
+
+#include "clock.h"
+#include "dead_letter.h"
+#include "metrics.h"
+#include "topics.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* One run of one notice. */
+struct run {
+    const struct post *post;
+    const struct policy_set *policies;
+    struct notice *notice;
+    struct fault *fault;
+};
+
+static void count(const char *result) {
+    metric_add(METRIC_EVENTS_READ, 1.0, result, NULL);
+}
+
+bool notice_is_patient(const struct notice *notice) {
+    return clock_boot_ms() - notice->first_ms < NOTICE_PATIENCE_MS;
+}
+
+void notice_postpone(const struct post *post, struct notice *notice, const struct fault *fault) {
+    if (fault->kind == FAULT_LOST) /* it waits for a claim to end, and knows how long */
+        return;
+    if (fault->kind == FAULT_UNAVAILABLE) { /* everybody waits: the first to be answered is the sign to go on */
+        notice->again_ms = NOTICE_AGAIN_MS;
+        return;
+    }
+    notice->again_ms = 1000 * fault_wait(fault->kind, notice->attempt, post->config->unsafe_test_clock_floor);
+    notice->attempt++;
+}
+
+/* --- reading */
+
+static enum notice_end bury(const struct run *run, const struct fault *why) {
+    if (!dead_letter_write(run->post->writer, TOPIC_EVENTS_DLQ, run->notice->message, why, run->fault)) {
+        notice_postpone(run->post, run->notice, run->fault);
+        return NOTICE_LATER;
+    }
+    metric_add(METRIC_DLQ, 1.0, TOPIC_EVENTS_DLQ, NULL);
+    count("unreadable");
+    return NOTICE_DONE;
+}
+
+/* An event of a type that a later version made up is none of ours; one that cannot be read is somebody's mistake. */
+static enum notice_end put_aside(const struct run *run) {
+    struct fault why = *run->fault;
+    if (!text_equal(why.code, "unknown_type"))
+        return bury(run, &why);
+    count("unknown_type");
+    return NOTICE_DONE;
+}
+
+/* --- who is told */
+
+static struct posting *add_posting(struct notice *notice, const char *person, const char *to, enum letter_kind letter) {
+    struct posting *posting = &notice->postings[notice->count++];
+    *posting = (struct posting){.person = person, .letter = letter, .state = POSTING_NEW};
+    text_clip(posting->to, sizeof posting->to, to);
+    return posting;
+}
+
+static bool wants_no_mail(const struct run *run, const struct route *route) {
+    const struct policy *policy = policy_named(run->policies, run->notice->event.policy);
+    return route->of_life && policy != NULL && policy->mail == MAIL_NONE;
+}
+
+/* The address comes from the inventory's look at the user's tags, and only if the user is still the one of the event. Until an inventory
+ * saw the user (Redis was lost) the notice waits, as long as it is patient. */
+static bool find_recipient(const struct run *run, char address[STATUS_EMAIL_SIZE]) {
+    struct notice *notice = run->notice;
+    const struct event *event = &notice->event;
+    struct status status;
+    address[0] = '\0';
+    if (!status_read(run->post->store, event->account, event->user, &status, run->fault))
+        return false;
+    if (status.inventoried == 0 && notice_is_patient(notice))
+        return fault_set(run->fault, FAULT_GONE, "inventory", "no inventory has seen the user yet");
+    if (text_equal(status.user_id, event->user_id))
+        text_clip(address, STATUS_EMAIL_SIZE, status.email);
+    return true;
+}
+
+static void address_admin(struct notice *notice, const char *admin, const char *user, enum letter_kind letter) {
+    if (admin[0] == '\0' && notice->no_recipient)
+        posting_fail(add_posting(notice, "user", "", letter), FAULT_GONE, "no_recipient");
+    else if (admin[0] != '\0' && strcasecmp(admin, user) != 0)
+        add_posting(notice, "admin", admin, letter);
+}
+
+static bool address(const struct run *run, const struct route *route) {
+    struct notice *notice = run->notice;
+    char user[STATUS_EMAIL_SIZE] = "";
+    if ((route->audience & TO_USER) != 0) {
+        if (!find_recipient(run, user))
+            return false;
+        notice->no_recipient = user[0] == '\0';
+        if (!notice->no_recipient)
+            add_posting(notice, "user", user, route->letter);
+    }
+    if ((route->audience & TO_ADMIN) != 0)
+        address_admin(notice, run->post->config->notify.admin, user, route->letter);
+    return true;
+}
+
+/* Reads the event and says who gets a letter; the notice has none where nobody does. */
+static bool read_notice(const struct run *run) {
+    struct notice *notice = run->notice;
+    if (!event_parse(notice->message->value, notice->message->length, &notice->event, run->fault))
+        return false;
+    event_id(&notice->event, notice->id);
+    notice->read = true;
+    return true;
+}
+
+static bool plan_letters(const struct run *run) {
+    const struct route *route = route_of(run->notice->event.type);
+    return run->notice->count > 0 || route == NULL || wants_no_mail(run, route) || address(run, route);
+}
+
+/* --- the ledger */
+
+static bool claim_all(const struct run *run) {
+    struct notice *notice = run->notice;
+    for (size_t i = 0; i < notice->count; i++) {
+        if (!posting_claim(run->post, notice->id, &notice->postings[i], &notice->again_ms, run->fault))
+            return false;
+    }
+    return true;
+}
+
+static bool holds_claim(const struct notice *notice) {
+    bool held = false;
+    for (size_t i = 0; i < notice->count; i++)
+        held = held || notice->postings[i].state == POSTING_CLAIMED;
+    return held;
+}
+
+/* Asked after the claim: were the ledger lost between the two, the claim would be worth nothing. An event within the very second in which
+ * the ledger began is not in doubt. */
+static bool ask_doubt(const struct run *run, bool *doubt) {
+    int64_t since = 0;
+    int64_t now = 0;
+    bool fresh = false;
+    if (!ledger_epoch(run->post->store, &since, &fresh, run->fault) || !store_now(run->post->store, &now, run->fault))
+        return false;
+    int64_t time = run->notice->event.time * 1000;
+    *doubt = time + 999 < since || now - time > NOTICE_MAX_AGE_MS;
+    return true;
+}
+
+static bool release_all(const struct run *run) {
+    struct notice *notice = run->notice;
+    for (size_t i = 0; i < notice->count; i++) {
+        struct posting *posting = &notice->postings[i];
+        if (posting->state == POSTING_CLAIMED && !posting_release(run->post, notice->id, posting, run->fault))
+            return false;
+    }
+    return true;
+}
+
+/* --- mailing */
+
+static bool write_and_send(const struct run *run, struct posting *posting) {
+    struct notice *notice = run->notice;
+    struct letter letter = {0};
+    const struct letter_notes notes = {
+        .to_admin = text_equal(posting->person, "admin"),
+        .no_recipient = notice->no_recipient,
+    };
+    posting_settle(run->post, posting);
+    if (!letter_write(&letter, posting->letter, &notice->event, &notes, run->fault)) {
+        posting_fail(posting, run->fault->kind, "template");
+        return true;
+    }
+    bool well = posting_send(run->post, notice->id, posting, &letter, notice_is_patient(notice), run->fault);
+    letter_close(&letter);
+    return well;
+}
+
+static bool mail_one(const struct run *run, struct posting *posting) {
+    const struct notice *notice = run->notice;
+    bool sent = posting->state != POSTING_CLAIMED || write_and_send(run, posting);
+    return sent && posting_finish(run->post, &notice->event, notice->id, posting, run->fault);
+}
+
+/* Every letter gets its try, also after one that met a fault; that fault is the one reported. */
+static bool mail_all(const struct run *run) {
+    bool well = true;
+    struct fault first = {0};
+    for (size_t i = 0; i < run->notice->count; i++) {
+        if (!mail_one(run, &run->notice->postings[i])) {
+            first = well ? *run->fault : first;
+            well = false;
+        }
+    }
+    if (!well)
+        *run->fault = first;
+    return well;
+}
+
+enum notice_end notifier_event(const struct post *post, const struct policy_set *policies, struct notice *notice,
+                               struct fault *fault) {
+    const struct run run = {post, policies, notice, fault};
+    bool doubt = false;
+    if (notice->first_ms == 0)
+        notice->first_ms = clock_boot_ms();
+    if (!notice->read && !read_notice(&run))
+        return put_aside(&run);
+    bool well = plan_letters(&run) && claim_all(&run) && (!holds_claim(notice) || ask_doubt(&run, &doubt));
+    if (well && doubt && release_all(&run) &&
+        mail_all(&run)) /* what was sent or failed before is still brought to its end */
+        return NOTICE_DIGEST;
+    if (well && !doubt && mail_all(&run)) {
+        count(notice->count > 0 ? "mailed" : "no_mail");
+        return NOTICE_DONE;
+    }
+    notice_postpone(post, notice, fault);
+    return NOTICE_LATER;
+}

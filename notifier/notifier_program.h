@@ -1,0 +1,9 @@
+/* The notifier as a program: a reader of events in the group of its channel, a pool of threads that run them, and what waits. */
+#ifndef KEYTURN_NOTIFIER_PROGRAM_H
+#define KEYTURN_NOTIFIER_PROGRAM_H
+
+#include "service.h"
+
+extern const struct service notifier_program;
+
+#endif

@@ -1,0 +1,56 @@
+/* The seams of the notifier, played: a clock that only sleeping moves, a ledger with the rules of the real one, a mail server that answers what
+ * a story tells it to, and a topic. Every call can be made the one at which Redis, Kafka and SES stop answering. */
+#ifndef KEYTURN_TEST_WORLD_H
+#define KEYTURN_TEST_WORLD_H
+
+#include "notifier.h"
+
+enum { WORLD_MOST = 512, WORLD_TEXT = 4096 };
+
+struct world_mail {
+    char to[STATUS_EMAIL_SIZE];
+    char subject[256];
+    char text[WORLD_TEXT];
+    char html[WORLD_TEXT];
+    int64_t at_ms;
+};
+
+struct world {
+    int64_t now_ms; /* of every clock, Redis' and this host's */
+    struct status status;
+    int64_t epoch_ms; /* 0: lost */
+    struct {
+        char key[96]; /* "<event id>:<person>" */
+        bool sent;
+        int64_t until_ms;
+    } ledger[WORLD_MOST];
+    size_t ledger_count;
+    enum fault_kind answers[WORLD_MOST]; /* of the mail server, in turn; FAULT_NONE: it is sent */
+    size_t answer_count;
+    struct world_mail mails[WORLD_MOST]; /* that went out: FAULT_UNKNOWN ones too */
+    size_t mail_count;
+    size_t tries;
+    struct event published[WORLD_MOST];
+    size_t published_count;
+    size_t buried;
+    size_t calls;     /* of the seams, so far */
+    size_t down_at;   /* the number of the call from which on none is answered; 0: all are */
+    size_t down_for;  /* how many are not; 0: none ever again */
+    bool lost_answer; /* the first of them is carried out all the same */
+};
+
+extern struct world world;
+
+/* A fresh one, at a fixed time, with a ledger that has been whole for a week and a user that has an address. */
+void world_begin(void);
+
+/* How many mails went to an address. */
+size_t world_mails_to(const char *address);
+
+/* How many events of notice.failed were published with a reason of that pattern. */
+size_t world_failures(const char *pattern);
+
+/* An event of the user, `age_s` old, in a message of static storage. */
+struct kafka_message world_message(enum event_type type, int64_t age_s, struct event *event);
+
+#endif
