@@ -15,8 +15,8 @@
 enum { DUE_BATCH = 64, DUE_HOLD_MS = 150 * 1000 };
 
 struct due_user {
-    char user[USER_NAME_SIZE];
     int64_t hold; /* the hold handed out, Redis ms; unique enough to name this handing out */
+    char user[USER_NAME_SIZE];
     bool started;
 };
 

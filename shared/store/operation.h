@@ -2,8 +2,8 @@
 #ifndef KEYTURN_OPERATION_H
 #define KEYTURN_OPERATION_H
 
-#include "command.h"
 #include "redis.h"
+#include "redis_command.h"
 #include "script.h"
 #include "store.h"
 

@@ -3,7 +3,7 @@
 #ifndef KEYTURN_REDIS_H
 #define KEYTURN_REDIS_H
 
-#include "command.h"
+#include "redis_command.h"
 #include "store.h"
 
 enum { REDIS_TIMEOUT_MS = 2000, REDIS_PAUSE_LEAST_MS = 20, REDIS_PAUSE_MOST_MS = 1000 };

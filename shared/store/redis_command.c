@@ -1,4 +1,4 @@
-#include "command.h"
+#include "redis_command.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* A Redis command: its words, in fixed room, without a destructor. Words are zero-terminated and never parsed by a shell or a
  * format, so any name can be one. A command that outgrows its room is marked and refused when it is sent. */
-#ifndef KEYTURN_COMMAND_H
-#define KEYTURN_COMMAND_H
+#ifndef KEYTURN_REDIS_COMMAND_H
+#define KEYTURN_REDIS_COMMAND_H
 
 #include "base.h"
 

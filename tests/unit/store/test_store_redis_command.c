@@ -1,5 +1,5 @@
 /* A command holds its words as they are given, and says so when they do not fit. */
-#include "command.h"
+#include "redis_command.h"
 
 #include <string.h>
 
