@@ -20,8 +20,8 @@ enum {
 
 /* How an account's last inventory went. */
 struct outcome {
-    unsigned failures; /* in a row */
-    struct fault fault;
+    unsigned failures;  /* in a row */
+    struct fault fault; /* the last */
 };
 
 struct rounds {
@@ -81,7 +81,8 @@ static unsigned note_outcome(struct rounds *rounds, size_t which, const struct f
     struct outcome *outcome = &rounds->outcomes[which];
     unsigned before = outcome->failures;
     outcome->failures = fault == NULL ? 0 : before + 1;
-    outcome->fault = fault == NULL ? (struct fault){0} : *fault;
+    if (fault != NULL)
+        outcome->fault = *fault;
     pthread_mutex_unlock(&rounds->lock);
     return before;
 }

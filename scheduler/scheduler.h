@@ -9,7 +9,7 @@
 #include "status.h"
 
 enum {
-    SCHEDULER_PROVEN_MS = 5 * 1000, /* how long an answer of the broker is believed */
+    SCHEDULER_PROVEN_MS = 1000, /* how long an answer of the broker is believed */
     SCHEDULER_PING_MS = 2 * 1000,
     SCHEDULER_MESSAGE_MOST_MS = 10 * 1000,
     SCHEDULER_UNKNOWN_MS = 30 * 1000, /* until a user is tried again that no inventory has seen */

@@ -73,7 +73,8 @@ static bool check_store(struct program *program, struct fault *fault) {
     if (tolerated)
         log_fault(LOG_WARN, "this Redis would not be trusted outside of tests", fault, NULL);
     program->store_checked = fit || tolerated;
-    program->scheduler.store_fault = program->store_checked ? (struct fault){0} : *fault;
+    if (!program->store_checked)
+        program->scheduler.store_fault = *fault;
     return program->store_checked;
 }
 
