@@ -2,9 +2,8 @@
 
 #include "event.h"
 #include "log.h"
-#include "metrics.h"
+#include "publish.h"
 #include "text.h"
-#include "topics.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -56,32 +55,10 @@ static int64_t next_sequence(struct look *look) {
 
 static bool publish(struct look *look, struct event *event, struct fault *fault) {
     char id[EVENT_ID_SIZE];
-    char type[64];
-    char source[EVENT_SOURCE_SIZE];
-    char key[EVENT_KEY_SIZE];
-    static const char content[] = "application/cloudevents+json";
     event->sequence = next_sequence(look);
-    event_id(event, id);
-    event_full_type(event->type, type);
-    event_source(event, source);
-    event_key_text(event, key);
-    const struct kafka_header headers[] = {
-        {"content-type", content, strlen(content)},
-        {"ce_specversion", "1.0", 3},
-        {"ce_id", id, strlen(id)},
-        {"ce_type", type, strlen(type)},
-        {"ce_source", source, strlen(source)},
-        {"ce_subject", event->key_id, strlen(event->key_id)},
-    };
-    struct text value;
-    text_open(&value, EVENT_MAX_BYTES);
-    event_print(event, &value);
-    bool written =
-        kafka_write(look->writer, TOPIC_EVENTS, key, value.bytes, value.length, headers, COUNT_OF(headers), fault);
-    text_close(&value);
-    if (!written)
+    if (!publish_event(look->writer, event, fault))
         return false;
-    metric_add(METRIC_EVENTS, 1, event_type_name(event->type), NULL);
+    event_id(event, id);
     log_line(LOG_INFO, event_type_name(event->type), "account", event->account, "user", event->user, "key",
              event->key_id[0] != '\0' ? event->key_id : NULL, "reason", event->reason[0] != '\0' ? event->reason : NULL,
              "event", id, NULL);

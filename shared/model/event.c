@@ -65,17 +65,19 @@ static struct doc *data_doc(const struct event *event) {
     return data;
 }
 
-/* CloudEvents' sequence is a string that must sort like the numbers it stands for. */
-static void set_sequence(struct doc *object, int64_t sequence) {
-    char text[24];
-    snprintf(text, sizeof text, "%020lld", (long long)sequence);
-    doc_set_text(object, "sequence", text);
+void event_schema(enum event_type type, char schema[EVENT_SCHEMA_SIZE]) {
+    snprintf(schema, EVENT_SCHEMA_SIZE, "urn:keyturn:schema:%s:v1", event_type_name(type));
+}
+
+void event_sequence_text(const struct event *event, char text[EVENT_SEQUENCE_SIZE]) {
+    snprintf(text, EVENT_SEQUENCE_SIZE, "%020lld", (long long)event->sequence);
 }
 
 void event_print(const struct event *event, struct text *out) {
     char id[EVENT_ID_SIZE];
     char type[64];
-    char schema[96];
+    char schema[EVENT_SCHEMA_SIZE];
+    char sequence[EVENT_SEQUENCE_SIZE];
     char source[EVENT_SOURCE_SIZE];
     char time[INSTANT_SIZE];
     struct doc *object = doc_object();
@@ -83,7 +85,8 @@ void event_print(const struct event *event, struct text *out) {
     event_full_type(event->type, type);
     event_source(event, source);
     instant_iso(event->time, time);
-    snprintf(schema, sizeof schema, "urn:keyturn:schema:%s:v1", event_type_name(event->type));
+    event_schema(event->type, schema);
+    event_sequence_text(event, sequence);
     doc_set_text(object, "specversion", "1.0");
     doc_set_text(object, "id", id);
     doc_set_text(object, "type", type);
@@ -92,7 +95,7 @@ void event_print(const struct event *event, struct text *out) {
     doc_set_text(object, "time", time);
     doc_set_text(object, "datacontenttype", "application/json");
     doc_set_text(object, "dataschema", schema);
-    set_sequence(object, event->sequence);
+    doc_set_text(object, "sequence", sequence);
     doc_set(object, "data", data_doc(event));
     if (!doc_print(object, out))
         out->overflowed = true;

@@ -11,6 +11,8 @@ enum {
     EVENT_ID_SIZE = 33,
     EVENT_SOURCE_SIZE = 160,
     EVENT_KEY_SIZE = 80,
+    EVENT_SCHEMA_SIZE = 96,
+    EVENT_SEQUENCE_SIZE = 24,
     EVENT_MAX_BYTES = 64 * 1024,
     EVENT_KEYS = 8,
     PARTITION_SIZE = 16
@@ -58,6 +60,12 @@ void event_full_type(enum event_type type, char text[64]);
 
 /* "/aws/<partition>/<account>/iam/user/<name>". */
 void event_source(const struct event *event, char source[EVENT_SOURCE_SIZE]);
+
+/* "urn:keyturn:schema:key.created:v1". */
+void event_schema(enum event_type type, char schema[EVENT_SCHEMA_SIZE]);
+
+/* CloudEvents' sequence is a string that must sort like the number it stands for: 20 digits. */
+void event_sequence_text(const struct event *event, char text[EVENT_SEQUENCE_SIZE]);
 
 /* Appends the structured CloudEvents JSON to an open text. */
 void event_print(const struct event *event, struct text *out);

@@ -15,10 +15,14 @@ bool publish_event(struct kafka_writer *writer, const struct event *event, struc
     char type[64];
     char source[EVENT_SOURCE_SIZE];
     char time[INSTANT_SIZE];
+    char schema[EVENT_SCHEMA_SIZE];
+    char sequence[EVENT_SEQUENCE_SIZE];
     char key[EVENT_KEY_SIZE];
     event_id(event, id);
     event_full_type(event->type, type);
     event_source(event, source);
+    event_schema(event->type, schema);
+    event_sequence_text(event, sequence);
     event_key_text(event, key);
     instant_iso(event->time, time);
     const struct kafka_header headers[] = {
@@ -28,6 +32,8 @@ bool publish_event(struct kafka_writer *writer, const struct event *event, struc
         header("ce_type", type),
         header("ce_source", source),
         header("ce_time", time),
+        header("ce_dataschema", schema),
+        header("ce_sequence", sequence),
         header("ce_subject", event->key_id),
     };
     size_t count = COUNT_OF(headers) - (event->key_id[0] == '\0' ? 1 : 0);
