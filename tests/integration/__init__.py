@@ -1,0 +1,1 @@
+"""Stories of the finished programs on real parts: Kafka, Redis, an AWS stand-in that checks signatures."""
