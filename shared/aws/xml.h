@@ -11,7 +11,7 @@ enum { XML_MAX_BYTES = 32 * 1024 * 1024, XML_MAX_DEPTH = 32, XML_MAX_NODES = 100
 struct xml;
 
 /* Parses a whole document; the result is its root element. NULL and FAULT_INVALID with line and column if it is not well-formed,
- * is no UTF-8, has a document type, or exceeds a bound. `where` names the source in the fault. */
+ * has a document type, or exceeds a bound. `where` names the source in the fault. */
 struct xml *xml_parse(const char *bytes, size_t length, const char *where, struct fault *fault);
 
 /* Closes a tree, by its root. NULL does nothing. */
