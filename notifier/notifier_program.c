@@ -69,6 +69,12 @@ static void give_back(struct program *program, struct notice *notice) {
     mem_free(notice);
 }
 
+static void say_done(const struct notice *notice) {
+    char key[EVENT_KEY_SIZE];
+    event_key_text(&notice->event, key);
+    log_line(LOG_INFO, "mailed", "event", notice->id, "type", event_type_name(notice->event.type), "user", key, NULL);
+}
+
 static void say_trouble(const struct notice *notice, const struct fault *fault) {
     char key[EVENT_KEY_SIZE] = "";
     if (notice->read)
@@ -95,6 +101,8 @@ static void run_event(struct program *program, const struct post *post, struct n
     atomic_store(&program->down, end == NOTICE_LATER && fault.kind == FAULT_UNAVAILABLE);
     if (end == NOTICE_LATER)
         say_trouble(notice, &fault);
+    if (end == NOTICE_DONE && notice->count > 0)
+        say_done(notice);
     go_on(program, notice, end);
 }
 

@@ -75,7 +75,7 @@ static void all_of_them_are_told_in_one_mail_to_the_admin(void **state) {
     assert_int_equal(run(fixture), EVENTS);
     assert_int_equal(world.mail_count, 1);
     assert_int_equal(world_mails_to(ADMIN), 1);
-    assert_string_equal(world.mails[0].subject, "5 events that were not mailed one by one");
+    assert_string_equal(world.mails[0].subject, "Events that were not mailed one by one: 5");
     size_t lines = 0;
     for (const char *c = strstr(world.mails[0].text, "key.deleted"); c != NULL; c = strstr(c + 1, "key.deleted"))
         lines++;
@@ -111,6 +111,14 @@ static void a_digest_refused_for_now_goes_out_later(void **state) {
     world.now_ms += fixture->notices[0]->again_ms;
     assert_int_equal(run(fixture), EVENTS);
     assert_int_equal(world.mail_count, 1);
+}
+
+static void claims_that_grew_old_are_not_used_but_told(void **state) {
+    struct fixture *fixture = *state;
+    fixture->config->notify.settle_ms = LEDGER_CLAIM_MS;
+    assert_int_equal(run(fixture), EVENTS);
+    assert_int_equal(world.mail_count, 0);
+    assert_int_equal(world_failures("digest_late"), EVENTS);
 }
 
 static void without_an_admin_it_is_announced(void **state) {
@@ -153,6 +161,7 @@ int main(void) {
         STORY(read_again_they_are_not_told_again),
         STORY(a_digest_that_may_have_gone_is_announced_for_each_and_not_sent_again),
         STORY(a_digest_refused_for_now_goes_out_later),
+        STORY(claims_that_grew_old_are_not_used_but_told),
         STORY(without_an_admin_it_is_announced),
         STORY(a_death_at_any_call_tells_no_event_twice),
     };
