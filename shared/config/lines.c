@@ -3,12 +3,10 @@
 #include "mem.h"
 #include "text.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <yaml.h>
 
-enum { PATH_CEILING = 1024, FIRST_NODES = 64, WHERE_NAME = 48 };
+enum { PATH_CEILING = 1024, FIRST_NODES = 64 };
 
 /* The lists and mappings around the event at hand, innermost last, and the key that waits for its value. */
 struct walk {
@@ -21,23 +19,6 @@ struct walk {
     bool has_key;
     bool begun;
 };
-
-/* The file's own name, cut to leave room for the line number in the fault's `where`. */
-static const char *base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
-bool lines_refuse(const struct lines *lines, int line, struct fault *fault, const char *format, ...) {
-    char where[sizeof fault->where];
-    char message[sizeof fault->message];
-    va_list arguments;
-    snprintf(where, sizeof where, "%.*s:%d", WHERE_NAME, base_name(lines->file), line);
-    va_start(arguments, format);
-    vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return fault_set(fault, FAULT_CONFIG, where, "%s", message);
-}
 
 static int line_of(const yaml_event_t *event) {
     return (int)event->start_mark.line + 1;
@@ -238,27 +219,4 @@ void lines_close(struct lines *lines) {
     }
     mem_free(lines->nodes);
     *lines = (struct lines){0};
-}
-
-const struct line_node *lines_find(const struct lines *lines, const char *path) {
-    for (size_t i = 0; i < lines->count; i++)
-        if (strcmp(lines->nodes[i].path, path) == 0)
-            return &lines->nodes[i];
-    return NULL;
-}
-
-int lines_of(const struct lines *lines, const char *path) {
-    char part[PATH_CEILING];
-    text_clip(part, sizeof part, path);
-    for (;;) {
-        const struct line_node *node = lines_find(lines, part);
-        if (node != NULL)
-            return node->line;
-        char *dot = strrchr(part, '.');
-        char *bracket = strrchr(part, '[');
-        char *end = dot > bracket ? dot : bracket;
-        if (end == NULL)
-            return 1;
-        *end = '\0';
-    }
 }

@@ -19,12 +19,13 @@ static const char *const mail_rules[] = {"none", "reference", "inline", NULL};
 static const char *const missing_rules[] = {"fallback_admin", "skip_user", NULL};
 
 #define AT(type, member)             .offset = offsetof(type, member)
+#define COUNT(type, member)          .count = offsetof(type, member)
 #define SIZE(type, member)           .size = sizeof(((type *)0)->member)
-#define MUST_BE(predicate, sentence) .acceptable = predicate, .expected = sentence
+#define MUST_BE(predicate, sentence) .acceptable = (predicate), .expected = (sentence)
 
-#define TEXT(at, member)     .path = at, .kind = SETTING_TEXT, AT(struct config, member), SIZE(struct config, member)
-#define NUMBER(at, member)   .path = at, .kind = SETTING_INT, AT(struct config, member)
-#define DURATION(at, member) .path = at, .kind = SETTING_DURATION, AT(struct config, member)
+#define TEXT(at, member)     .path = (at), .kind = SETTING_TEXT, AT(struct config, member), SIZE(struct config, member)
+#define NUMBER(at, member)   .path = (at), .kind = SETTING_INT, AT(struct config, member)
+#define DURATION(at, member) .path = (at), .kind = SETTING_DURATION, AT(struct config, member)
 
 static const struct setting config_rows[] = {
     {TEXT("kafka.brokers", kafka.brokers), .fallback = "127.0.0.1:9092",
@@ -51,7 +52,7 @@ static const struct setting config_rows[] = {
      .kind = SETTING_TEXTS,
      .flags = SETTING_SHY,
      AT(struct config, aws.allow_http.items),
-     .count = offsetof(struct config, aws.allow_http.count),
+     COUNT(struct config, aws.allow_http.count),
      .size = TAG_KEY_SIZE,
      .most = 8,
      MUST_BE(word_host, "a host name or an address, without scheme and port")},
@@ -85,7 +86,7 @@ static const struct setting config_rows[] = {
 #undef NUMBER
 #undef DURATION
 #define TEXT(at, member) \
-    .path = at, .kind = SETTING_TEXT, AT(struct config_account, member), SIZE(struct config_account, member)
+    .path = (at), .kind = SETTING_TEXT, AT(struct config_account, member), SIZE(struct config_account, member)
 
 static const struct setting account_rows[] = {
     {TEXT("id", id), .flags = SETTING_REQUIRED, MUST_BE(word_account, "an account id of 12 digits")},
@@ -96,14 +97,15 @@ static const struct setting account_rows[] = {
 };
 
 #undef TEXT
-#define AGE(at, member)             .path = at, .kind = SETTING_DURATION, AT(struct policy, member), .most = (int64_t)CENTURY * DAY
-#define CHOICE(at, member, choices) .path = at, .kind = SETTING_CHOICE, AT(struct policy, member), .names = choices
-#define TEXTS(at, member)                                                                     \
-    .path = at, .kind = SETTING_TEXTS, .flags = SETTING_SHY, AT(struct policy, member.items), \
-    .count = offsetof(struct policy, member.count), .size = TAG_KEY_SIZE, .most = SELECT_MAX
-#define AGES(at, member, counter)                                                           \
-    .path = at, .kind = SETTING_DURATIONS, .flags = SETTING_SHY, AT(struct policy, member), \
-    .count = offsetof(struct policy, counter), .most = NOTICE_MAX
+#define AGE(at, member) \
+    .path = (at), .kind = SETTING_DURATION, AT(struct policy, member), .most = (int64_t)CENTURY * DAY
+#define CHOICE(at, member, choices) .path = (at), .kind = SETTING_CHOICE, AT(struct policy, member), .names = (choices)
+#define TEXTS(at, member, counter)                                                        \
+    .path = (at), .kind = SETTING_TEXTS, .flags = SETTING_SHY, AT(struct policy, member), \
+    COUNT(struct policy, counter), .size = TAG_KEY_SIZE, .most = SELECT_MAX
+#define AGES(at, member, counter)                                                             \
+    .path = (at), .kind = SETTING_DURATIONS, .flags = SETTING_SHY, AT(struct policy, member), \
+    COUNT(struct policy, counter), .most = NOTICE_MAX
 
 static const struct setting policy_rows[] = {
     {.path = "name",
@@ -114,16 +116,17 @@ static const struct setting policy_rows[] = {
      MUST_BE(word_name, "a name of letters, digits, '_', '-' and '.'")},
     {CHOICE("mode", mode, modes)},
     {AGE("rollout_over", rollout_over), .flags = SETTING_SHY},
-    {TEXTS("select.accounts", select.accounts), MUST_BE(word_account_pattern, "12 digits, or a pattern with '*'")},
+    {TEXTS("select.accounts", select.accounts.items, select.accounts.count),
+     MUST_BE(word_account_pattern, "12 digits, or a pattern with '*'")},
     {.path = "select.path_prefix",
      .kind = SETTING_TEXT,
      AT(struct policy, select.path_prefix),
      .size = USER_PATH_SIZE,
      MUST_BE(word_path, "a path that begins and ends with '/'")},
-    {TEXTS("select.name_prefix", select.name_prefix)},
-    {TEXTS("select.groups_any", select.groups_any)},
-    {TEXTS("select.groups_none", select.groups_none)},
-    {TEXTS("select.tags_present", select.tags_present)},
+    {TEXTS("select.name_prefix", select.name_prefix.items, select.name_prefix.count)},
+    {TEXTS("select.groups_any", select.groups_any.items, select.groups_any.count)},
+    {TEXTS("select.groups_none", select.groups_none.items, select.groups_none.count)},
+    {TEXTS("select.tags_present", select.tags_present.items, select.tags_present.count)},
     {AGE("rotate_after", rotate_after)},
     {AGE("deactivate_after", deactivate_after)},
     {AGE("min_overlap", min_overlap)},
@@ -143,7 +146,7 @@ static const struct setting policy_rows[] = {
     {.path = "deliver.recipient_tags",
      .kind = SETTING_TEXTS,
      AT(struct policy, recipient_tags),
-     .count = offsetof(struct policy, recipient_tag_count),
+     COUNT(struct policy, recipient_tag_count),
      .size = TAG_KEY_SIZE,
      .most = RECIPIENT_TAG_MAX},
     {CHOICE("deliver.missing", missing, missing_rules)},

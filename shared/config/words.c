@@ -49,14 +49,17 @@ bool word_host(const char *text) {
     return *text != '\0' && (only(text, LETTERS DIGITS "._-") || only(text, DIGITS "abcdefABCDEF:."));
 }
 
-static bool is_port(const char *text) {
-    return *text != '\0' && strlen(text) <= 5 && only(text, DIGITS) && atoi(text) <= 65535;
+/* 0 to 65535; -1: no port. */
+static long port_of(const char *text) {
+    char *end;
+    long port = strtol(text, &end, 10);
+    return only(text, DIGITS) && end != text && strlen(text) <= 5 && port <= 65535 ? port : -1;
 }
 
 bool word_listen(const char *text) {
     const char *colon = strrchr(text, ':');
     return *text == '\0' ||
-           (colon != NULL && colon != text && is_port(colon + 1) && only(text, LETTERS DIGITS "._-:[]"));
+           (colon != NULL && colon != text && port_of(colon + 1) >= 0 && only(text, LETTERS DIGITS "._-:[]"));
 }
 
 bool word_brokers(const char *text) {
@@ -68,7 +71,7 @@ bool word_brokers(const char *text) {
         memcpy(one, text, length);
         one[length] = '\0';
         const char *colon = strrchr(one, ':');
-        if (!word_listen(one) || atoi(colon + 1) == 0)
+        if (!word_listen(one) || port_of(colon + 1) == 0)
             return false;
         if (text[length] == '\0')
             return true;

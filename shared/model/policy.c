@@ -185,7 +185,7 @@ static int64_t free_slot_age(const struct policy *policy) {
 }
 
 static struct spelled spell(const struct policy *policy) {
-    struct spelled is;
+    struct spelled is = {0};
     duration_text(policy->rotate_after, is.rotate);
     duration_text(policy->deactivate_after, is.deactivate);
     duration_text(policy->min_overlap, is.overlap);
