@@ -221,10 +221,11 @@ static void the_broker_is_not_asked_before_every_batch(void **state) {
         snprintf(name, sizeof name, "user-%d", i);
         add(account, name, 0);
     }
+    int64_t began = clock_boot_ms();
     while (tick() == 0)
         ;
     assert_int_equal(job_count, 300);
-    assert_int_equal(broker.asked, 1);
+    assert_in_range(broker.asked, 1, 1 + (clock_boot_ms() - began) / SCHEDULER_PROVEN_MS);
 }
 
 static void jobs_nobody_acknowledged_are_published_again_when_their_holds_expire(void **state) {
