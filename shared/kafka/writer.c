@@ -42,7 +42,7 @@ static const struct property_row every_writer[] = {
     {"linger.ms", "0", NULL}, /* with one request in flight, batches fill while it is under way */
     {"message.max.bytes", "1048576", NULL},
     {"queue.buffering.max.kbytes", "65536", NULL},
-    {"topic.metadata.propagation.max.ms", "5000", NULL},
+    {"topic.metadata.propagation.max.ms", "2000", NULL}, /* so long a topic may be unknown before that is an error */
 };
 
 static void receipt_sign(struct receipt *receipt, rd_kafka_resp_err_t error) {

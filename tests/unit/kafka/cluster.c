@@ -55,14 +55,62 @@ void cluster_fill(struct cluster *cluster, const char *topic, const char *prefix
     kafka_writer_close(writer, ANSWER_MS);
 }
 
-int64_t cluster_committed(struct cluster *cluster, const char *group, const char *topic, int32_t partition) {
+static rd_kafka_t *open_client(struct cluster *cluster, const char *group) {
     char reason[256] = "";
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
     rd_kafka_conf_set(conf, "bootstrap.servers", cluster->settings.brokers, NULL, 0);
     rd_kafka_conf_set(conf, "group.id", group, NULL, 0);
+    rd_kafka_conf_set(conf, "fetch.wait.max.ms", "10", NULL, 0);
     rd_kafka_conf_set(conf, "log_level", "0", NULL, 0);
     rd_kafka_t *client = rd_kafka_new(RD_KAFKA_CONSUMER, conf, reason, sizeof reason);
     assert_non_null(client);
+    return client;
+}
+
+static bool has_key(const rd_kafka_message_t *raw, const char *key) {
+    return raw->err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+           (key == NULL || (raw->key_len == strlen(key) && memcmp(raw->key, key, raw->key_len) == 0));
+}
+
+static rd_kafka_t *read_from_start(struct cluster *cluster, const char *topic) {
+    rd_kafka_t *client = open_client(cluster, "peek");
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, topic, 0)->offset = RD_KAFKA_OFFSET_BEGINNING;
+    rd_kafka_assign(client, list);
+    rd_kafka_topic_partition_list_destroy(list);
+    return client;
+}
+
+struct delivery *cluster_read(struct cluster *cluster, const char *topic, const char *key) {
+    struct delivery *found = NULL;
+    rd_kafka_t *client = read_from_start(cluster, topic);
+    for (bool more = true; more && found == NULL;) {
+        rd_kafka_message_t *raw = rd_kafka_consumer_poll(client, ANSWER_MS);
+        more = raw != NULL;
+        if (more && has_key(raw, key))
+            found = delivery_copy(raw, topic, 0);
+        if (more)
+            rd_kafka_message_destroy(raw);
+    }
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    return found;
+}
+
+void cluster_each(struct cluster *cluster, const char *topic, int count,
+                  void (*visit)(int *context, const rd_kafka_message_t *raw), int *context) {
+    rd_kafka_t *client = read_from_start(cluster, topic);
+    for (int i = 0; i < count; i++) {
+        rd_kafka_message_t *raw = rd_kafka_consumer_poll(client, ANSWER_MS);
+        assert_non_null(raw);
+        assert_int_equal(RD_KAFKA_RESP_ERR_NO_ERROR, raw->err);
+        visit(context, raw);
+        rd_kafka_message_destroy(raw);
+    }
+    rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+}
+
+int64_t cluster_committed(struct cluster *cluster, const char *group, const char *topic, int32_t partition) {
+    rd_kafka_t *client = open_client(cluster, group);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic, partition);
     assert_int_equal(RD_KAFKA_RESP_ERR_NO_ERROR, rd_kafka_committed(client, list, ANSWER_MS));

@@ -2,7 +2,7 @@
 #ifndef KEYTURN_TEST_CLUSTER_H
 #define KEYTURN_TEST_CLUSTER_H
 
-#include "kafka.h"
+#include "delivery.h"
 
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
@@ -27,6 +27,13 @@ void cluster_property(struct cluster *cluster, const char *name, const char *val
 
 /* Writes `count` messages "<prefix>-<i>" to a topic, keys the same, and waits for them. */
 void cluster_fill(struct cluster *cluster, const char *topic, const char *prefix, int count);
+
+/* Reads the first message of a topic's partition 0 that has this key (NULL: any) without a group; the caller frees it by mem_free(). NULL: none came. */
+struct delivery *cluster_read(struct cluster *cluster, const char *topic, const char *key);
+
+/* Calls `visit` for the first `count` messages of a topic's partition 0, in their order, with `context`. */
+void cluster_each(struct cluster *cluster, const char *topic, int count,
+                  void (*visit)(int *context, const rd_kafka_message_t *raw), int *context);
 
 /* The group's committed position of a partition, -1 if none. */
 int64_t cluster_committed(struct cluster *cluster, const char *group, const char *topic, int32_t partition);

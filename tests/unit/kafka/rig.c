@@ -122,8 +122,6 @@ bool rig_stop(struct rig *rig) {
 void rig_close(struct rig *rig) {
     rig_stop(rig);
     kafka_reader_close(rig->reader);
-    pthread_cond_destroy(&rig->changed);
-    pthread_mutex_destroy(&rig->lock);
 }
 
 bool rig_ready(struct rig *rig, bool wanted) {

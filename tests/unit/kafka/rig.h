@@ -18,7 +18,7 @@ struct rig {
     int slots; /* at most so many are kept at once: a pool of that size */
     bool keep; /* else every message is done at once */
     int seen_count;
-    char seen[RIG_SEEN][24]; /* the values, in the order they came */
+    char seen[RIG_SEEN][32]; /* the values, in the order they came */
     bool ran;
     struct fault fault;
 };
@@ -42,7 +42,7 @@ int rig_times(struct rig *rig, const char *value);
 /* Stops the reader and waits for its thread; true if run() ended well. */
 bool rig_stop(struct rig *rig);
 
-/* Stops if need be, and closes the reader. */
+/* Stops if need be, and closes the reader; what was seen may still be asked for. */
 void rig_close(struct rig *rig);
 
 /* Waits until kafka_reader_ready() says so, bounded. */
