@@ -1,9 +1,9 @@
 #include "config.h"
 
-#include "files.h"
+#include "file.h"
 #include "load.h"
 #include "mem.h"
-#include "values.h"
+#include "value.h"
 
 #include <stdio.h>
 #include <stdlib.h>

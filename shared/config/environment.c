@@ -1,6 +1,6 @@
 #include "explain.h"
 #include "load.h"
-#include "values.h"
+#include "value.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-#include "files.h"
+#include "file.h"
 #include "load.h"
-#include "values.h"
+#include "value.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "settings.h"
 
 #include "config.h"
-#include "words.h"
+#include "word.h"
 
 #include <ctype.h>
 #include <string.h>

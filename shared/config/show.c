@@ -1,5 +1,5 @@
 #include "load.h"
-#include "values.h"
+#include "value.h"
 
 #include <stdio.h>
 #include <string.h>

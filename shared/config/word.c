@@ -1,4 +1,4 @@
-#include "words.h"
+#include "word.h"
 
 #include "text.h"
 

@@ -1,6 +1,6 @@
 /* What a text setting may look like. Pure predicates, for the rows of settings.c. */
-#ifndef KEYTURN_CONFIG_WORDS_H
-#define KEYTURN_CONFIG_WORDS_H
+#ifndef KEYTURN_CONFIG_WORD_H
+#define KEYTURN_CONFIG_WORD_H
 
 #include "base.h"
 

@@ -1,6 +1,6 @@
-#include "values.h"
+#include "value.h"
 
-#include "files.h"
+#include "file.h"
 #include "instant.h"
 #include "policy.h"
 #include "secret.h"

@@ -1,7 +1,7 @@
 /* One setting between text and its member. File, environment and defaults all go through here, so they mean the same.
  * Owns nothing but what it puts into a struct secret. */
-#ifndef KEYTURN_CONFIG_VALUES_H
-#define KEYTURN_CONFIG_VALUES_H
+#ifndef KEYTURN_CONFIG_VALUE_H
+#define KEYTURN_CONFIG_VALUE_H
 
 #include "settings.h"
 

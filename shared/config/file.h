@@ -1,6 +1,6 @@
 /* Whole files with a ceiling: the configuration, and the files that secrets stand in. */
-#ifndef KEYTURN_CONFIG_FILES_H
-#define KEYTURN_CONFIG_FILES_H
+#ifndef KEYTURN_CONFIG_FILE_H
+#define KEYTURN_CONFIG_FILE_H
 
 #include "secret.h"
 
