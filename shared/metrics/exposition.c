@@ -76,9 +76,13 @@ static void add_histogram(struct page *page, const struct series *series) {
     add_line(page, series, "_count", NULL, (double)series->count);
 }
 
+struct entry {
+    const struct series *series;
+};
+
 static int by_labels(const void *a, const void *b) {
-    const struct series *left = *(const struct series *const *)a;
-    const struct series *right = *(const struct series *const *)b;
+    const struct series *left = ((const struct entry *)a)->series;
+    const struct series *right = ((const struct entry *)b)->series;
     int order = 0;
     for (size_t i = 0; i < METRIC_LABELS_MAX && order == 0; i++)
         order = strcmp(left->labels[i], right->labels[i]);
@@ -95,17 +99,17 @@ static void add_series(struct page *page, const struct series *series) {
 /* A metric without labels is there from the beginning, as 0, so that a rate over it never lacks its start. */
 static void add_all_series(struct page *page) {
     static const struct series zero = {.labels = {NULL}};
-    const struct series **sorted = mem_zero(SERIES_SLOTS, sizeof *sorted);
+    struct entry *sorted = mem_zero(SERIES_SLOTS, sizeof *sorted);
     size_t found = 0;
     for (size_t i = 0; i < SERIES_SLOTS; i++) {
         if (page->row->slots[i] != NULL)
-            sorted[found++] = page->row->slots[i];
+            sorted[found++].series = page->row->slots[i];
     }
     if (found == 0 && page->count == 0)
-        sorted[found++] = &zero;
+        sorted[found++].series = &zero;
     qsort(sorted, found, sizeof *sorted, by_labels);
     for (size_t i = 0; i < found; i++)
-        add_series(page, sorted[i]);
+        add_series(page, sorted[i].series);
     mem_free(sorted);
 }
 

@@ -13,8 +13,8 @@ void service_settings_kafka(const struct config *config, const char *client, str
 void service_settings_store(const struct config *config, struct store_settings *settings);
 
 /* The same for AWS; `region` is the program's own. FAULT_CONFIG if more hosts are allowed plain http than AWS_ALLOWED_HOSTS. */
-bool service_settings_aws(const struct config *config, const char *client, const char *region, struct aws_settings *settings,
-                  struct fault *fault) MUST_CHECK;
+bool service_settings_aws(const struct config *config, const char *client, const char *region,
+                          struct aws_settings *settings, struct fault *fault) MUST_CHECK;
 
 /* Wipes and frees. Zeroed structs may be closed. */
 void service_settings_close(struct kafka_settings *kafka, struct store_settings *store, struct aws_settings *aws);

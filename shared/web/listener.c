@@ -64,12 +64,15 @@ static int bind_one(const struct addrinfo *address, int *descriptor) {
 }
 
 static int port_of(int descriptor) {
-    struct sockaddr_storage bound = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in four;
+        struct sockaddr_in6 six;
+    } bound = {0};
     socklen_t length = sizeof bound;
-    getsockname(descriptor, (struct sockaddr *)&bound, &length);
-    in_port_t port = bound.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&bound)->sin6_port
-                                                 : ((struct sockaddr_in *)&bound)->sin_port;
-    return ntohs(port);
+    if (getsockname(descriptor, &bound.any, &length) != 0)
+        return 0;
+    return ntohs(bound.any.sa_family == AF_INET6 ? bound.six.sin6_port : bound.four.sin_port);
 }
 
 bool listener_open(const char *listen, int *descriptor, int *port, struct fault *fault) {
