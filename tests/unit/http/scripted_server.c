@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,6 +123,8 @@ static void *serve(void *context) {
 }
 
 static void begin_connection(struct scripted_server *server, int socket) {
+    const int at_once = 1;
+    setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
     pthread_mutex_lock(&server->mutex);
     struct connection *connection = &server->connections[server->connection_count++];
     *connection = (struct connection){.server = server, .socket = socket, .number = server->connection_count};

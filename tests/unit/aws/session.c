@@ -1,0 +1,48 @@
+#include "session.h"
+
+#include "test_clock.h"
+#include "text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void fill_accounts(struct session *session) {
+    text_clip(session->accounts[0].id, sizeof session->accounts[0].id, "111111111111");
+    text_clip(session->accounts[1].id, sizeof session->accounts[1].id, "222222222222");
+    text_clip(session->accounts[1].role_arn, sizeof session->accounts[1].role_arn,
+              "arn:aws:iam::222222222222:role/Keyturn");
+    text_clip(session->accounts[1].external_id, sizeof session->accounts[1].external_id, "ex/ternal");
+    text_clip(session->accounts[1].region, sizeof session->accounts[1].region, "eu-west-1");
+}
+
+void session_open(struct session *session, const struct scripted_step *steps, size_t count) {
+    struct aws_settings settings = {.region = "us-east-1", .session_name = "keyturn-test"};
+    *session = (struct session){.server = scripted_open(steps, count)};
+    fill_accounts(session);
+    text_clip(settings.endpoint, sizeof settings.endpoint, scripted_url(session->server));
+    settings.accounts = session->accounts;
+    settings.account_count = COUNT_OF(session->accounts);
+    setenv("AWS_ACCESS_KEY_ID", "AKIAOWN", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "own-secret", 1);
+    unsetenv("AWS_SESSION_TOKEN");
+    session->environment = aws_environment_open(&settings, &session->fault);
+    assert_non_null(session->environment);
+    session->aws = aws_open(session->environment, &session->fault);
+    assert_non_null(session->aws);
+    test_clock_skew(0);
+    test_clock_slept();
+}
+
+void session_close(struct session *session) {
+    aws_close(session->aws);
+    aws_environment_close(session->environment);
+    scripted_close(session->server);
+}
+
+void session_observed(struct session *session, int64_t date) {
+    aws_look_begin(session->aws);
+    aws_session_answered(session->aws, date);
+}
