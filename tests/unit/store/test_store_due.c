@@ -406,6 +406,22 @@ static void a_flushed_redis_is_filled_again(void **state) {
     assert_true(only(LONG).hold > ann.hold);
 }
 
+static void a_lost_index_is_mended_by_the_next_inventory(void **state) {
+    (void)state;
+    struct command loss;
+    struct reply *reply = NULL;
+    bool added = true;
+    add("ann", 0);
+    command_begin(&loss, "DEL");
+    command_add(&loss, "kt:next");
+    must(operation_run(store, &loss, REPEAT_ONCE, &reply, &fault));
+    reply_close(reply);
+    assert_int_equal(next_in(), -1);
+    must(due_add(store, account, "ann", HOUR, &added, &fault));
+    assert_false(added);
+    assert_int_equal(next_in(), 0);
+}
+
 static void a_restarted_redis_forgot_nothing(void **state) {
     (void)state;
     add("ann", 0);
@@ -507,6 +523,7 @@ int main(void) {
         story(the_account_that_is_due_earliest_is_named),
         story(a_thousand_users_and_three_schedulers),
         story(a_flushed_redis_is_filled_again),
+        story(a_lost_index_is_mended_by_the_next_inventory),
         story(a_restarted_redis_forgot_nothing),
         story(scripts_the_server_forgot_are_sent_again),
         story(a_wake_ends_the_wait),
