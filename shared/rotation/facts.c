@@ -158,13 +158,21 @@ static bool names_role(const struct facts *facts, const struct key *named, enum 
 
 /* Met when the key it names is no longer current. A stale read may show the current key as the candidate it was, or not at all: then it
  * is too early to say. Without a current key a request stays until its key is gone. */
-static bool is_met(const struct facts *facts, const struct key *named) {
+static bool is_met(struct facts *facts, const struct key *named) {
     const struct request *asked = &facts->ring->asked;
     if (asked->kind == REQUEST_NONE || text_equal(asked->key, facts->ring->current_id) ||
         names_role(facts, named, ROLE_CANDIDATE))
         return false;
-    bool unlisted = named == NULL && facts->now >= later(asked->at, facts->floor);
-    return facts->current != NULL || asked->kind == REQUEST_ROLLBACK || unlisted;
+    if (facts->current != NULL || asked->kind == REQUEST_ROLLBACK)
+        return true;
+    return named == NULL && reached(facts, later(asked->at, facts->floor), REASON_ASKED);
+}
+
+/* Paused, or resumed less than a floor ago. */
+static bool is_quiet(struct facts *facts) {
+    const struct keyring *ring = facts->ring;
+    bool lately = ring->resumed != 0 && !reached(facts, later(ring->resumed, facts->floor), REASON_RESUMED_LATELY);
+    return ring->paused != 0 || lately;
 }
 
 static void find_request(struct facts *facts) {
@@ -175,8 +183,7 @@ static void find_request(struct facts *facts) {
     facts->rollback = ring->asked.kind == REQUEST_ROLLBACK && names_current;
     facts->asked = ring->asked.kind == REQUEST_ROTATE && !facts->met && (names_current || named != NULL) &&
                    !names_role(facts, named, ROLE_CANDIDATE) && !names_role(facts, named, ROLE_ORPHAN);
-    bool quiet = ring->paused != 0 || (ring->resumed != 0 && facts->now < later(ring->resumed, facts->floor));
-    facts->rollback_only = quiet && facts->rollback && !facts->emergency;
+    facts->rollback_only = facts->rollback && !facts->emergency && is_quiet(facts);
 }
 
 /* Forgotten at promotion and resume, also where the tag could not be taken off. */
@@ -222,8 +229,8 @@ void facts_of(const struct policy *policy, const struct keyring *ring, struct fa
     find_keys(facts);
     find_emergency(facts);
     find_request(facts);
-    facts->due = facts->succeeded != NULL &&
-                 reached(facts, later(facts->succeeded->created, policy->rotate_after), REASON_NOT_DUE);
+    facts->due_at = facts->succeeded != NULL ? later(facts->succeeded->created, policy->rotate_after) : NEVER;
+    facts->due = facts->now >= facts->due_at;
     facts->held = hold_of(facts);
     bool wanted = facts->due || facts->asked || facts->replacing;
     facts->slot_needed = wanted && facts->held.step == STEP_CREATE && facts->count >= SLOTS;
@@ -240,8 +247,9 @@ static bool decide(const struct facts *facts, struct plan *plan, enum step step,
     return true;
 }
 
+/* Not longer than until a row before this one may change its mind. */
 bool wait_until(const struct facts *facts, struct plan *plan, int64_t at, enum reason reason) {
-    return decide(facts, plan, STEP_WAIT, "", reason, at);
+    return decide(facts, plan, STEP_WAIT, "", reason, earliest(at, facts->wake.at));
 }
 
 bool block(const struct facts *facts, struct plan *plan, const char *key, enum reason reason) {

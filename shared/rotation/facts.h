@@ -34,14 +34,15 @@ struct facts {
     bool live;                        /* current is listed and Active */
     bool current_gone;                /* AWSCURRENT names a key that is not listed */
     bool first;                       /* the first rotation: nothing of this user was ever stored */
-    bool due;                         /* the succeeded key reached rotate_after */
-    bool asked;                       /* an unmet request to rotate */
-    bool met;                         /* there is a request, and it is met */
-    bool rollback;                    /* an unmet request to roll back */
-    bool rollback_only;               /* nothing but that rollback may go on */
-    bool emergency;                   /* a leaked key is Active or current */
-    bool replacing;                   /* ... and it is the key to be succeeded */
-    int64_t leaked_at;                /* the newest emergency; with `emergency` */
+    int64_t due_at;                   /* when the succeeded key reaches rotate_after */
+    bool due;
+    bool asked;         /* an unmet request to rotate */
+    bool met;           /* there is a request, and it is met */
+    bool rollback;      /* an unmet request to roll back */
+    bool rollback_only; /* nothing but that rollback may go on */
+    bool emergency;     /* a leaked key is Active or current */
+    bool replacing;     /* ... and it is the key to be succeeded */
+    int64_t leaked_at;  /* the newest emergency; with `emergency` */
     struct hold held;
     bool slot_needed;   /* the next key could be made now, were there room */
     struct moment wake; /* the earliest time at which some row could change its mind */

@@ -43,7 +43,8 @@ static void prepare_change(const struct facts *facts, struct plan *plan) {
         return;
     if (facts->ring->recheck == RECHECK_NOT_ASKED)
         plan->step = STEP_RECHECK;
-    else if (facts->ring->secret == SECRET_ABSENT && facts->policy->mode == MODE_APPLY)
+    else if (facts->ring->secret == SECRET_ABSENT && facts->policy->mode == MODE_APPLY &&
+             plan->step != STEP_DROP_REQUEST)
         plan->step = STEP_MAKE_SECRET;
     else
         return;

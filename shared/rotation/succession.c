@@ -177,7 +177,7 @@ static bool held(const struct facts *facts, struct plan *plan) {
 /* Due, or asked for: wait or block where something holds the create; a slot is free: create; none, beside a live current: wait for rows 11
  * and 12; none: block. And an emergency not met that nothing above serves: block. */
 bool row_19_create(struct facts *facts, struct plan *plan) {
-    if (!facts->due && !facts->asked && !facts->replacing)
+    if (!facts->asked && !facts->replacing && !reached(facts, facts->due_at, REASON_NOT_DUE))
         return facts->emergency && block(facts, plan, "", REASON_EMERGENCY_STUCK);
     if (facts->held.step != STEP_CREATE)
         return held(facts, plan);

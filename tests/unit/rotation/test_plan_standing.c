@@ -241,7 +241,7 @@ static void request_about_a_key_that_is_gone_is_dropped_a_floor_later(void **sta
     own("A", 5 MINUTES);
     placeholder();
     asked(REQUEST_ROTATE, "Z", FLOOR - 1);
-    decides(20, STEP_WAIT, REASON_NOT_DUE, "", WHENEVER);
+    decides(20, STEP_WAIT, REASON_ASKED, "", 1);
     asked(REQUEST_ROTATE, "Z", FLOOR);
     decides(0, STEP_DROP_REQUEST, REASON_ASKED, "Z", WHENEVER);
 }

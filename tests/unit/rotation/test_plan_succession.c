@@ -110,8 +110,10 @@ static void slot_is_not_needed_while_something_else_holds_the_create(void **stat
     (void)state;
     superseded("A", 50 MINUTES);
     leaked(current("B", 28 MINUTES, 27 MINUTES), 5);
-    intent(10 MINUTES);
-    decides(19, STEP_WAIT, REASON_INTENT_OPEN, "", 16 MINUTES);
+    intent(12 MINUTES);
+    decides(19, STEP_WAIT, REASON_INTENT_OPEN, "", 10 MINUTES); /* when A reaches deactivate_after */
+    ring.keys[0].created += 5 MINUTES;
+    decides(19, STEP_WAIT, REASON_INTENT_OPEN, "", 14 MINUTES);
 }
 
 static void forced_rotation_waives_the_age_but_no_overlap(void **state) {
