@@ -163,15 +163,14 @@ static enum event_type condition_type(const struct look *look) {
     return EVENT_ROTATION_PLANNED;
 }
 
-/* The words a condition is remembered by: what it is, and why. Waiting is no condition. */
+/* The words a condition is remembered by: what it is, and why. Waiting is no condition, and neither is what was done. */
 static void condition_words(const struct look *look, char *words, size_t size) {
     const struct plan *plan = &look->plan;
-    if (plan->step == STEP_BLOCK || plan->step == STEP_SKIP)
+    bool stands = plan->step == STEP_BLOCK || plan->step == STEP_SKIP;
+    bool only_planned = plan_changes(plan->step) && look->policy->mode == MODE_PLAN;
+    words[0] = '\0';
+    if (stands || only_planned)
         snprintf(words, size, "%s:%s", step_name(plan->step), reason_name(plan->reason));
-    else if (plan_changes(plan->step) && look->policy->mode == MODE_PLAN)
-        snprintf(words, size, "%s:%s", step_name(plan->step), reason_name(plan->reason));
-    else
-        words[0] = '\0';
 }
 
 static bool tell_end_of_block(struct look *look, struct fault *fault) {
