@@ -5,11 +5,17 @@
 
 enum { SHOWN_MAX = 4 * 1024 * 1024 };
 
+/* As the services end that are started with it. */
+static int refused(const struct fault *fault) {
+    (void)command_fault(fault);
+    return EXIT_USAGE;
+}
+
 int config_check_command(const struct options *options) {
     struct fault fault = {.kind = FAULT_NONE};
     struct config *config = config_load(options->config, &fault);
     if (config == NULL)
-        return command_fault(&fault);
+        return refused(&fault);
     printf("%s: fine; accounts: %zu, policies: %zu\n", config->path, config->account_count, config->policies.count);
     config_close(config);
     return EXIT_FINE;
@@ -20,7 +26,7 @@ int config_show_command(const struct options *options) {
     struct text shown;
     struct config *config = config_load(options->config, &fault);
     if (config == NULL)
-        return command_fault(&fault);
+        return refused(&fault);
     text_open(&shown, SHOWN_MAX);
     bool whole =
         config_show(config, &shown) || fault_set(&fault, FAULT_INVALID, config->path, "it is too large to show");

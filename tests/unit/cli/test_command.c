@@ -63,7 +63,7 @@ static const struct {
     {{"topics", "destroy"}, 2, "keyturn: unknown command \"topics destroy\"; see keyturn help\n"},
     {{"rotate"}, 2, "keyturn: unknown command \"rotate\"; see keyturn help\n"},
     {{"help", "rotate"}, 2, "keyturn: unknown command \"rotate\"; see keyturn help\n"},
-    {{"config", "check", "--config", "/nowhere/keyturn.yaml"}, 1, "keyturn: "},
+    {{"config", "check", "--config", "/nowhere/keyturn.yaml"}, 2, "keyturn: "},
 };
 
 static void every_command_line_ends_as_documented(void **state) {
