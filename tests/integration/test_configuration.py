@@ -1,0 +1,90 @@
+"""A wrong configuration is refused by every program, before it does anything, with file, line and reason."""
+
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from stack.broker import program_path
+from stack.configuration import configuration, merged
+from stack.program import program_environment
+
+from .people import FAST
+
+PROGRAMS = {name: [f"keyturn-{name}", "--config"] for name in ("scheduler", "worker", "notifier")}
+PROGRAMS["config check"] = ["keyturn", "config", "check", "--config"]
+
+
+@pytest.fixture(scope="module")
+def right(parts) -> dict:
+    """A configuration that is fine, of servers that nobody has started: a refusal comes before any connection."""
+    moto = SimpleNamespace(accounts=["111111111111"], role_arn=lambda account: f"arn:aws:iam::{account}:role/Any")
+    return configuration(SimpleNamespace(kafka=SimpleNamespace(brokers="127.0.0.1:9"), redis=SimpleNamespace(port=9),
+                                         moto=moto, endpoint="http://127.0.0.1:9"))
+
+
+# What is wrong, and a word of the reason. The line is found in the file by the text that is wrong there.
+MISTAKES = {
+    "an unknown section": ({"wroker": {"threads": 4}}, "wroker:", "wroker"),
+    "an unknown key": ({"worker": {"thread_count": 4}}, "thread_count:", "thread_count"),
+    "a number out of range": ({"worker": {"threads": 5000}}, "threads:", "1024"),
+    "a wrong unit": ({"scheduler": {"inventory_every": "5 parsecs"}}, "inventory_every:", "duration"),
+    "a role of another account": ({"accounts": [{"id": "111111111111", "role_arn": "arn:aws:iam::222222222222:role/R"}]},
+                                  "role_arn:", "account"),
+    "deletion before deactivation": ({"policies": [FAST | {"delete_after": "12s"}]}, "delete_after:", "delete_after"),
+    "rotation that is always late": ({"policies": [FAST | {"min_overlap": "40s"}]}, "rotate_after:", "late for ever"),
+    "mail without a sender": ({"notify": {"from": ""}}, "mail:", "notify.from"),
+}
+
+
+def run(words: list[str], path) -> subprocess.CompletedProcess:
+    command = [str(program_path(words[0])), *words[1:], str(path)]
+    return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False,
+                          env=program_environment({"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                                                   "AWS_SECRET_ACCESS_KEY": "unused", "AWS_REGION": "us-east-1"}))
+
+
+def line_of(text: str, wrong: str) -> int:
+    """The last line that names it: mistakes are laid over what comes first."""
+    return max(number for number, line in enumerate(text.splitlines(), 1) if line.strip().lstrip("- ").startswith(wrong))
+
+
+@pytest.mark.parametrize("words", PROGRAMS.values(), ids=PROGRAMS.keys())
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_refused_with_its_line(right, tmp_path, words, mistake):
+    changes, wrong, reason = mistake
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(merged(right, changes), sort_keys=False))
+    refused = run(words, path)
+    said = refused.stdout + refused.stderr
+    assert refused.returncode == 2, said
+    assert f"{path.name}:{line_of(path.read_text(), wrong)}" in said and reason in said, said
+
+
+@pytest.mark.parametrize("kind", ["scheduler", "worker", "notifier"])
+def test_a_test_clock_is_refused_where_aws_itself_is_meant(right, tmp_path, kind):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(merged(right, {"aws": {"endpoint": "https://iam.amazonaws.com"}})))
+    refused = run(PROGRAMS[kind], path)
+    assert refused.returncode == 2 and "unsafe_test_clock" in refused.stderr
+
+
+def test_what_is_no_yaml_is_refused_with_its_line(right, tmp_path):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text("kafka:\n  brokers: [\nredis: }\n")
+    for words in PROGRAMS.values():
+        refused = run(words, path)
+        assert refused.returncode == 2 and f"{path.name}:3" in refused.stdout + refused.stderr
+
+
+def test_a_file_that_is_not_there_is_refused(right, tmp_path):
+    for words in PROGRAMS.values():
+        refused = run(words, tmp_path / "nowhere.yaml")
+        assert refused.returncode == 2 and "nowhere.yaml" in refused.stdout + refused.stderr
+
+
+def test_the_right_one_is_fine(right, tmp_path):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(right, sort_keys=False))
+    checked = run(PROGRAMS["config check"], path)
+    assert checked.returncode == 0 and "policies: 1" in checked.stdout, checked.stderr
