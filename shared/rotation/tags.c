@@ -240,7 +240,10 @@ void tags_inactive(const struct note *note, struct secret_tag *tag) {
 }
 
 void tags_inactive_two(const struct note *note, const char *too, struct secret_tag *tag) {
-    fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64, note->key, too, note->at);
+    if (too[0] == '\0')
+        tags_inactive(note, tag);
+    else
+        fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64, note->key, too, note->at);
 }
 
 void tags_deleting(const char *key_id, bool discarding, int64_t at, struct secret_tag *tag) {

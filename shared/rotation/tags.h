@@ -39,7 +39,7 @@ void tags_intent(const struct intent *intent, struct secret_tag *tag);
 void tags_promoted(const struct note *note, struct secret_tag *tag);
 void tags_inactive(const struct note *note, struct secret_tag *tag);
 
-/* ... naming two keys, where both were seen Inactive. */
+/* ... naming two keys, where both were seen Inactive; with an empty `too` the note of one. */
 void tags_inactive_two(const struct note *note, const char *too, struct secret_tag *tag);
 
 /* `discarding`: the key never was current, and is counted in keyturn:discards. */

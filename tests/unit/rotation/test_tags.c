@@ -60,6 +60,16 @@ static void notes_are_read_back(void **state) {
     assert_int_equal(ring.inactive.at, AT);
 }
 
+static void note_of_two_without_the_second_is_the_note_of_one(void **state) {
+    struct secret_tag tag;
+    const struct note note = {KEY, AT};
+    (void)state;
+    tags_inactive_two(&note, "", &tag);
+    reads(&tag, "keyturn:inactive", KEY " 1763779200");
+    assert_string_equal(ring.inactive.key, KEY);
+    assert_string_equal(ring.inactive_too, "");
+}
+
 static void mark_of_a_listed_key_is_its_own(void **state) {
     struct secret_tag tag;
     (void)state;
@@ -228,6 +238,7 @@ int main(void) {
     const struct CMUnitTest stories[] = {
         STORY(intent_is_read_back),
         STORY(notes_are_read_back),
+        STORY(note_of_two_without_the_second_is_the_note_of_one),
         STORY(mark_of_a_listed_key_is_its_own),
         STORY(mark_of_a_key_that_is_gone_is_kept_apart),
         STORY(requests_are_read_back),
