@@ -243,7 +243,7 @@ void tags_inactive_two(const struct note *note, const char *too, struct secret_t
     if (too[0] == '\0')
         tags_inactive(note, tag);
     else
-        fill(tag, TAG_INACTIVE, "", "%s%s%s %" PRId64, note->key, too[0] != '\0' ? " " : "", too, note->at);
+        fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64, note->key, too, note->at);
 }
 
 void tags_deleting(const char *key_id, bool discarding, int64_t at, struct secret_tag *tag) {

@@ -157,9 +157,14 @@ static void emergency_that_took_a_rollback_off_waits_a_floor_of_its_own(void **s
 
 static void emergency_soon_after_a_rollback_waits_a_floor_of_its_own(void **state) {
     (void)state;
-    leaked(superseded("B", 40 MINUTES), 60);
-    current("A", 70 MINUTES, 5 MINUTES);
+    leaked(superseded("B", 90 MINUTES), 60);
+    current("A", 120 MINUTES, 5 MINUTES);
     decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 60);
+    ring.promoted.at = NOW - 60 - FLOOR + 1;
+    decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 60);
+    ring.promoted.at -= 1;
+    decides(11, STEP_DEACTIVATE, REASON_EMERGENCY, "B", WHENEVER);
+    ring.promoted.at += 1;
     assert_true(plan_next(&policy, &ring).emergency);
 }
 
@@ -186,6 +191,10 @@ static void emergency_before_a_resume_may_have_met_a_rollback(void **state) {
     current("B", 60 MINUTES, 59 MINUTES);
     ring.resumed = NOW - 60;
     decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 2 MINUTES);
+    ring.resumed = NOW - 2 MINUTES;
+    decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 2 MINUTES);
+    ring.resumed = NOW - 2 MINUTES - 1;
+    decides(11, STEP_DEACTIVATE, REASON_EMERGENCY, "A", WHENEVER);
 }
 
 int main(void) {

@@ -132,6 +132,17 @@ static void facts_that_contradict_each_other_block(void **state) {
     key->current = true;
     superseded("A", 50 MINUTES);
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    fresh(NULL);
+    own("A", 28 MINUTES);
+    ring.placeholder_current = true;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.placeholder_current = false;
+    decides(20, STEP_WAIT, REASON_NOT_DUE, "", WHENEVER);
+    ring.keys[0].previous = true;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.keys[0].previous = false;
+    ring.keys[0].stored = true;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
 }
 
 static void another_user_of_that_name_blocks(void **state) {

@@ -58,10 +58,6 @@ static void notes_are_read_back(void **state) {
     reads(&tag, "keyturn:inactive", KEY " " OTHER " 1763779200");
     assert_string_equal(ring.inactive_too, OTHER);
     assert_int_equal(ring.inactive.at, AT);
-    fresh(NULL);
-    tags_inactive_two(&note, "", &tag);
-    reads(&tag, "keyturn:inactive", KEY " 1763779200");
-    assert_string_equal(ring.inactive_too, "");
 }
 
 static void note_of_two_without_the_second_is_the_note_of_one(void **state) {
