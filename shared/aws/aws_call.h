@@ -19,6 +19,7 @@ struct aws_call {
     bool once;             /* sent once, on a fresh connection: no answer, or none that is definite, is FAULT_UNKNOWN */
     int64_t attempts;      /* 0: the environment's */
     int64_t retry_seconds; /* no further attempt when the look is older; 0: any age its freshness allows */
+    int64_t timeout_ms;    /* of each attempt; 0: http's own */
     size_t body_ceiling;   /* 0: HTTP_DEFAULT_BODY_CEILING */
     const char *content_type;
     const char *target;      /* X-Amz-Target, or NULL */

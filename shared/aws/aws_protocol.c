@@ -26,7 +26,7 @@ void aws_form_add(struct text *form, const char *name, const char *value) {
 /* What was read is wiped from the answer: from then on secrets are in the tree alone, which is wiped when closed. */
 static struct xml *read_root(struct aws *aws, struct aws_call *call, struct fault *fault) {
     char name[NAME_SIZE];
-    struct fault reason;
+    struct fault reason = {0};
     struct xml *root = xml_parse(aws->response.body.bytes, aws->response.body.length, call->operation, &reason);
     text_reset(&aws->response.body);
     if (root == NULL) {
@@ -54,7 +54,7 @@ struct xml *aws_call_query(struct aws *aws, struct aws_call *call, const struct 
 }
 
 static struct doc *read_object(struct aws *aws, struct aws_call *call, struct fault *fault) {
-    struct fault reason;
+    struct fault reason = {0};
     struct text *body = &aws->response.body;
     if (strspn(body->bytes, " \t\r\n") == body->length)
         return doc_object();

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { PAGES_MOST = 100, DETAILS_CEILING = XML_MAX_BYTES };
+enum { PAGES_MOST = 100, DETAILS_CEILING = XML_MAX_BYTES, DETAILS_TIMEOUT_MS = 60 * 1000 };
 
 static const char version[] = "2010-05-08";
 static const char page_size[] = "1000";
@@ -235,8 +235,10 @@ static bool visit_users(struct aws_call *call, const struct xml *result, char ma
 bool iam_account_users_page(struct aws *aws, char marker[IAM_MARKER_SIZE],
                             bool (*visit)(const struct iam_user *user, void *context), void *context,
                             struct fault *fault) {
-    struct aws_call call = {
-        .service = AWS_IAM, .operation = "GetAccountAuthorizationDetails", .body_ceiling = DETAILS_CEILING};
+    struct aws_call call = {.service = AWS_IAM,
+                            .operation = "GetAccountAuthorizationDetails",
+                            .timeout_ms = DETAILS_TIMEOUT_MS,
+                            .body_ceiling = DETAILS_CEILING};
     struct text form;
     aws_form_open(&form, call.operation, version);
     aws_form_add(&form, "Filter.member.1", "User");

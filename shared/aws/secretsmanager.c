@@ -105,7 +105,7 @@ static bool read_description(const struct doc *answer, struct secret_description
 
 bool secrets_describe(struct aws *aws, const char *name, struct secret_description *description, struct fault *fault) {
     struct aws_call call = call_of("DescribeSecret", "secretsmanager.DescribeSecret", false);
-    struct fault reason;
+    struct fault reason = {0};
     *description = (struct secret_description){0};
     struct doc *answer = ask(aws, &call, request_about(name), &reason);
     if (answer == NULL && reason.kind == FAULT_GONE)
@@ -151,7 +151,7 @@ static struct doc *placeholder_request(const char *name, const char *kms_key_id,
 bool secrets_create_placeholder(struct aws *aws, const char *name, const char *kms_key_id,
                                 const struct secret_tag *tags, size_t tag_count, struct fault *fault) {
     struct aws_call call = call_of("CreateSecret", "secretsmanager.CreateSecret", true);
-    struct fault reason;
+    struct fault reason = {0};
     struct doc *answer = ask(aws, &call, placeholder_request(name, kms_key_id, tags, tag_count), &reason);
     if (answer == NULL && strcmp(reason.code, "ResourceExistsException") == 0)
         return true;
@@ -185,7 +185,7 @@ static struct doc *put_request(const char *name, const struct secret_value *valu
 bool secrets_put_pending(struct aws *aws, const char *name, const struct secret_value *value, bool *outcome_unknown,
                          struct fault *fault) {
     struct aws_call call = call_of("PutSecretValue", "secretsmanager.PutSecretValue", true);
-    struct fault reason;
+    struct fault reason = {0};
     call.attempts = PUT_ATTEMPTS;
     call.retry_seconds = PUT_RETRY_SECONDS;
     struct doc *request = put_request(name, value, &reason);
@@ -236,7 +236,7 @@ static void read_refused_move(const struct aws_call *call, struct fault *reason)
 
 bool secrets_move_current(struct aws *aws, const char *name, const char *to, const char *from, struct fault *fault) {
     struct aws_call call = call_of("UpdateSecretVersionStage", "secretsmanager.UpdateSecretVersionStage", true);
-    struct fault reason;
+    struct fault reason = {0};
     struct doc *request = request_about(name);
     doc_set_text(request, "VersionStage", "AWSCURRENT");
     doc_set_text(request, "MoveToVersionId", to);

@@ -51,7 +51,7 @@ static enum key_proof prove_in(struct aws *aws, const char *region, const struct
                                const char *user_arn_or_name, const char *user_id, int64_t successes,
                                struct fault *fault) {
     struct sts_identity who;
-    struct fault reason;
+    struct fault reason = {0};
     for (int64_t i = 0; i < successes; i++) {
         struct aws_call call = {
             .service = AWS_STS, .operation = "GetCallerIdentity", .region = region, .credentials = key, .attempts = 1};

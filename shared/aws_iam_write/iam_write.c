@@ -62,7 +62,7 @@ bool iam_update_access_key(struct aws *aws, const char *user, const char *key_id
 bool iam_delete_access_key(struct aws *aws, const char *user, const char *key_id, struct fault *fault) {
     struct aws_call call = {.service = AWS_IAM, .operation = "DeleteAccessKey", .changes = true};
     struct text form;
-    struct fault reason;
+    struct fault reason = {0};
     aws_form_open(&form, call.operation, version);
     aws_form_add(&form, "UserName", user);
     aws_form_add(&form, "AccessKeyId", key_id);

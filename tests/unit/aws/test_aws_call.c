@@ -205,6 +205,7 @@ static void a_create_is_sent_once_whatever_happens(void **state) {
         assert_int_equal(made, once[i].kind == FAULT_NONE);
         assert_int_equal(s.fault.kind, once[i].kind);
         assert_int_equal(scripted_requests(s.server), 1);
+        assert_int_equal(test_clock_slept(), 0);
         session_close(&s);
     }
 }
@@ -380,6 +381,7 @@ static void a_role_is_assumed_once_and_signs_with_its_token(void **state) {
     assert_non_null(strstr(scripted_request(s.server, 0), "ExternalId=ex%2Fternal"));
     assert_non_null(strstr(scripted_request(s.server, 0), "RoleSessionName=keyturn-test"));
     assert_true(text_starts(signer_of(&s, 0), "AKIAOWN/"));
+    assert_non_null(strstr(signer_of(&s, 0), "/us-east-1/sts/")); /* the program's region, not the account's */
     assert_true(text_starts(signer_of(&s, 1), "ASIA1/"));
     assert_true(text_starts(signer_of(&s, 2), "AKIAOWN/"));
     assert_true(text_starts(signer_of(&s, 3), "ASIA1/"));

@@ -103,6 +103,8 @@ static void *serve(void *context) {
     enum scripted_end end = SCRIPTED_KEEP;
     while (end == SCRIPTED_KEEP && receive(connection->socket, request)) {
         const struct scripted_step *step = note(connection, request);
+        if (step->end == SCRIPTED_GONE) /* before the answer: who has it finds nobody any more */
+            shutdown(connection->server->listener, SHUT_RDWR);
         if (step->head != NULL)
             answer(connection->socket, step);
         end = step->end;
@@ -110,8 +112,6 @@ static void *serve(void *context) {
     if (end == SCRIPTED_HOLD)
         while (recv(connection->socket, request, REQUEST_SIZE, 0) > 0)
             ;
-    if (end == SCRIPTED_GONE)
-        shutdown(connection->server->listener, SHUT_RDWR);
     if (end == SCRIPTED_RESET)
         reset(connection->socket);
     pthread_mutex_lock(&connection->server->mutex);
