@@ -45,7 +45,7 @@ static bool is_installed(void) {
     return false;
 }
 
-static int free_port(void) {
+int redis_server_free_port(void) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t length = sizeof address;
     int line = socket(AF_INET, SOCK_STREAM, 0);
@@ -99,7 +99,7 @@ int redis_server_start(void **state) {
     snprintf(server.folder, sizeof server.folder, "%s/keyturn-redis-XXXXXX",
              temporary != NULL && strlen(temporary) < 60 ? temporary : "/tmp");
     assert_non_null(mkdtemp(server.folder));
-    server.port = free_port();
+    server.port = redis_server_free_port();
     server.socket = (struct store_settings){.prefix = "kt:", .timeout_ms = 5000};
     snprintf(server.socket.host, sizeof server.socket.host, "%s/redis.sock", server.folder);
     server.by_port = (struct store_settings){.host = "127.0.0.1", .port = server.port, .prefix = "kt:"};

@@ -24,6 +24,9 @@ void redis_server_thaw(void);
 const struct store_settings *redis_server_socket(void);
 const struct store_settings *redis_server_port(void);
 
+/* A loopback port nobody listens on now. */
+int redis_server_free_port(void);
+
 /* Empties it. */
 void redis_server_flush(void);
 
