@@ -6,6 +6,7 @@
 #include "sts.h"
 #include "test_clock.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -449,6 +450,39 @@ static void a_role_that_is_refused_keeps_the_account_closed(void **state) {
     session_close(&s);
 }
 
+static void *ask_from_a_thread(void *context) {
+    static _Thread_local struct iam_user user;
+    struct fault fault;
+    struct aws *aws = aws_open(context, &fault);
+    bool done = aws != NULL && aws_use_account(aws, "222222222222", &fault);
+    for (int i = 0; done && i < 10; i++)
+        done = iam_get_user(aws, "anna", &user, &fault);
+    aws_close(aws);
+    return done ? context : NULL;
+}
+
+static void sessions_of_many_threads_share_one_role(void **state) {
+    (void)state;
+    enum { THREADS = 8 };
+    const struct scripted_step steps[] = {{OK_HEAD, ROLE("ASIA1"), SCRIPTED_KEEP, 0},
+                                          {OK_HEAD, USER, SCRIPTED_KEEP, 0}};
+    struct session s;
+    pthread_t threads[THREADS];
+    session_open(&s, steps, COUNT_OF(steps));
+    for (size_t i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, ask_from_a_thread, s.environment);
+    for (size_t i = 0; i < THREADS; i++) {
+        void *done;
+        pthread_join(threads[i], &done);
+        assert_non_null(done);
+    }
+    assert_int_equal(scripted_requests(s.server), 1 + THREADS * 10);
+    assert_non_null(strstr(scripted_request(s.server, 0), "Action=AssumeRole"));
+    for (size_t i = 1; i < scripted_requests(s.server); i++)
+        assert_true(text_starts(signer_of(&s, i), "ASIA1/"));
+    session_close(&s);
+}
+
 static void an_account_nobody_configured_is_refused(void **state) {
     (void)state;
     const struct scripted_step steps[] = {{OK_HEAD, USER, SCRIPTED_KEEP, 0}};
@@ -607,6 +641,7 @@ int main(void) {
         cmocka_unit_test(an_expired_role_is_assumed_again_once),
         cmocka_unit_test(refused_own_credentials_are_looked_for_again),
         cmocka_unit_test(a_role_that_is_refused_keeps_the_account_closed),
+        cmocka_unit_test(sessions_of_many_threads_share_one_role),
         cmocka_unit_test(an_account_nobody_configured_is_refused),
         cmocka_unit_test(a_key_is_proven_in_two_regions_or_not_at_all),
         cmocka_unit_test(the_two_regions_differ_and_the_key_itself_signs),
