@@ -24,7 +24,8 @@ struct notice {
     int64_t first_ms; /* clock_boot_ms() of the first run; 0: none yet */
     unsigned attempt;
     int64_t again_ms; /* NOTICE_LATER: in how many ms */
-    bool for_digest;  /* these three are of whoever keeps it meanwhile */
+    bool for_digest;  /* what follows is of whoever keeps it meanwhile */
+    unsigned waits;
     int64_t due_ms;
     struct notice *next;
 };

@@ -17,7 +17,7 @@ enum {
     THREADS_LEAST = 4,
     THREADS_MOST = 32,
     WRITE_TIMEOUT_MS = 20 * 1000,
-    DRAIN_MS = 5 * 1000,
+    DRAIN_MS = 4 * 1000,
     FLUSH_MS = 5 * 1000,
     GATHER_MS = 5 * 1000, /* a digest waits so long for more of its kind */
     WAITING_MOST = 1000,  /* notices that wait before no more are taken */
@@ -75,7 +75,11 @@ static void say_done(const struct notice *notice) {
     log_line(LOG_INFO, "mailed", "event", notice->id, "type", event_type_name(notice->event.type), "user", key, NULL);
 }
 
-static void say_trouble(const struct notice *notice, const struct fault *fault) {
+/* At the 1st, 2nd, 4th, 8th ... run that met a fault: an outage is no flood of lines. */
+static void say_trouble(struct notice *notice, const struct fault *fault) {
+    notice->waits++;
+    if ((notice->waits & (notice->waits - 1)) != 0)
+        return;
     char key[EVENT_KEY_SIZE] = "";
     if (notice->read)
         event_key_text(&notice->event, key);
