@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { COMMIT_MS = 5000 };
+enum { COMMIT_MS = 3000 };
 
 typedef rd_kafka_topic_partition_list_t list_of_partitions;
 

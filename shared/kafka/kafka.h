@@ -124,7 +124,7 @@ bool kafka_reader_health(struct kafka_reader *reader, struct fault *fault) MUST_
 /* Messages between the committed positions and the ends, -1 if unknown: for metrics. */
 int64_t kafka_reader_lag(struct kafka_reader *reader);
 
-/* After run() returned. Bounded (10 s, and drain_ms where run() ended by a fault): leaves the group. Messages still in flight may be given
+/* After run() returned. Bounded (5 s, and drain_ms where run() ended by a fault): leaves the group. Messages still in flight may be given
  * back later; the memory goes with the last one. */
 void kafka_reader_close(struct kafka_reader *reader);
 

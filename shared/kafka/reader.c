@@ -8,7 +8,7 @@
 
 enum {
     WINDOW = 1024,
-    CLOSE_MS = 10000,
+    CLOSE_MS = 5000,
     SLICE_MS = 100,
     MAX_POLL_INTERVAL_MS = 300000, /* librdkafka's default */
 };
@@ -20,7 +20,8 @@ static const struct property_row every_reader[] = {
     {"partition.assignment.strategy", "range", "partitions are given up all at once before they are assigned again"},
     {"enable.partition.eof", "false", "the end of a partition is no message"},
     {"group.instance.id", "", "one configuration serves many processes, and each needs a name of its own"},
-    {"session.timeout.ms", "15000", NULL}, /* how long the partitions of a killed process wait */
+    {"session.timeout.ms", "15000", NULL},   /* how long the partitions of a killed process wait */
+    {"heartbeat.interval.ms", "1000", NULL}, /* a member learns of a rebalance by its heartbeat */
     {"queued.min.messages", "10000", NULL},
     {"queued.max.messages.kbytes", "8192", NULL},
 };
