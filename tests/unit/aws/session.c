@@ -9,19 +9,23 @@
 
 #include <cmocka.h>
 
-static void fill_accounts(struct session *session) {
-    text_clip(session->accounts[0].id, sizeof session->accounts[0].id, "111111111111");
-    text_clip(session->accounts[1].id, sizeof session->accounts[1].id, "222222222222");
-    text_clip(session->accounts[1].role_arn, sizeof session->accounts[1].role_arn,
-              "arn:aws:iam::222222222222:role/Keyturn");
-    text_clip(session->accounts[1].external_id, sizeof session->accounts[1].external_id, "ex/ternal");
-    text_clip(session->accounts[1].region, sizeof session->accounts[1].region, "eu-west-1");
+static void fill_account(struct aws_account *account, const char *id, const char *role, const char *region) {
+    text_clip(account->id, sizeof account->id, id);
+    text_clip(account->role_arn, sizeof account->role_arn, role);
+    text_clip(account->region, sizeof account->region, region);
+}
+
+static void fill_accounts(struct aws_account accounts[3]) {
+    fill_account(&accounts[0], "111111111111", "", "");
+    fill_account(&accounts[1], "222222222222", "arn:aws:iam::222222222222:role/Keyturn", "eu-west-1");
+    fill_account(&accounts[2], "333333333333", "arn:aws:iam::333333333333:role/Keyturn", "");
+    text_clip(accounts[1].external_id, sizeof accounts[1].external_id, "ex/ternal");
 }
 
 void session_open(struct session *session, const struct scripted_step *steps, size_t count) {
     struct aws_settings settings = {.region = "us-east-1", .session_name = "keyturn-test"};
     *session = (struct session){.server = scripted_open(steps, count)};
-    fill_accounts(session);
+    fill_accounts(session->accounts);
     text_clip(settings.endpoint, sizeof settings.endpoint, scripted_url(session->server));
     settings.accounts = session->accounts;
     settings.account_count = COUNT_OF(session->accounts);

@@ -5,10 +5,10 @@
 #include "aws_session.h"
 #include "scripted_server.h"
 
-/* Account 222222222222 has a role; 111111111111 has none and is the program's own. */
+/* Accounts 222222222222 and 333333333333 have a role each; 111111111111 has none and is the program's own. */
 struct session {
     struct scripted_server *server;
-    struct aws_account accounts[2];
+    struct aws_account accounts[3];
     struct aws_environment *environment;
     struct aws *aws;
     struct fault fault; /* for the calls of the test */

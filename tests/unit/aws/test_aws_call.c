@@ -391,6 +391,39 @@ static void a_role_is_assumed_once_and_signs_with_its_token(void **state) {
     session_close(&s);
 }
 
+static void each_account_is_entered_by_its_own_role(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{OK_HEAD, ROLE("ASIA2"), SCRIPTED_KEEP, 0},
+                                          {OK_HEAD, ROLE("ASIA3"), SCRIPTED_KEEP, 0},
+                                          {OK_HEAD, USER, SCRIPTED_KEEP, 0}};
+    struct session s;
+    session_open(&s, steps, COUNT_OF(steps));
+    assert_true(aws_use_account(s.aws, "222222222222", &s.fault));
+    assert_true(aws_use_account(s.aws, "333333333333", &s.fault));
+    assert_non_null(strstr(scripted_request(s.server, 1), "arn%3Aaws%3Aiam%3A%3A333333333333%3Arole%2FKeyturn"));
+    assert_null(strstr(scripted_request(s.server, 1), "ExternalId"));
+    assert_true(get_user(&s));
+    assert_true(aws_use_account(s.aws, "222222222222", &s.fault) && get_user(&s));
+    assert_true(text_starts(signer_of(&s, 2), "ASIA3/"));
+    assert_true(text_starts(signer_of(&s, 3), "ASIA2/"));
+    aws_use_own(s.aws);
+    assert_true(get_user(&s));
+    assert_true(text_starts(signer_of(&s, 4), "AKIAOWN/"));
+    session_close(&s);
+}
+
+static void a_role_that_has_expired_already_is_not_used(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {
+        {"HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 23:13:20 GMT\r\n", ROLE("ASIA1"), SCRIPTED_KEEP, 0}};
+    struct session s;
+    session_open(&s, steps, 1);
+    assert_false(aws_use_account(s.aws, "222222222222", &s.fault));
+    assert_int_equal(s.fault.kind, FAULT_INVALID);
+    assert_string_equal(s.fault.where, "AssumeRole");
+    session_close(&s);
+}
+
 static void a_long_session_gets_a_new_role_before_the_old_ends(void **state) {
     (void)state;
     const struct scripted_step steps[] = {{OK_HEAD, ROLE("ASIA1"), SCRIPTED_KEEP, 0},
@@ -488,7 +521,7 @@ static void an_account_nobody_configured_is_refused(void **state) {
     const struct scripted_step steps[] = {{OK_HEAD, USER, SCRIPTED_KEEP, 0}};
     struct session s;
     session_open(&s, steps, 1);
-    assert_false(aws_use_account(s.aws, "333333333333", &s.fault));
+    assert_false(aws_use_account(s.aws, "444444444444", &s.fault));
     assert_int_equal(s.fault.kind, FAULT_CONFIG);
     session_close(&s);
 }
@@ -637,6 +670,8 @@ int main(void) {
         cmocka_unit_test(a_wrong_host_clock_is_corrected_once_and_remembered),
         cmocka_unit_test(a_clock_that_stays_wrong_is_a_fault),
         cmocka_unit_test(a_role_is_assumed_once_and_signs_with_its_token),
+        cmocka_unit_test(each_account_is_entered_by_its_own_role),
+        cmocka_unit_test(a_role_that_has_expired_already_is_not_used),
         cmocka_unit_test(a_long_session_gets_a_new_role_before_the_old_ends),
         cmocka_unit_test(an_expired_role_is_assumed_again_once),
         cmocka_unit_test(refused_own_credentials_are_looked_for_again),
