@@ -23,8 +23,7 @@ static const struct command commands[] = {
      "Nothing is started and nothing is connected to. Exit codes: 0 fine, 2 refused, as by every program.\n",
      config_check_command},
     {"config show", "print the configuration in force, secrets left out", "", OPTION_CONFIG,
-     "File, environment and defaults taken together, as YAML. Exit codes: 0 fine, 2 refused.\n",
-     config_show_command},
+     "File, environment and defaults taken together, as YAML. Exit codes: 0 fine, 2 refused.\n", config_show_command},
     {"version", "print the version", "", 0, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
     {"help", "explain a command", "[COMMAND]", 0, "Exit codes: 0 done, 2 no such command.\n", help_command},
 };
@@ -89,8 +88,8 @@ int command_fault(const struct fault *fault) {
 
 int command_refuse(const char *format, ...) {
     va_list arguments;
-    va_start(arguments, format);
     fputs("keyturn: ", stderr);
+    va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
     fputs("; see keyturn help\n", stderr);

@@ -27,7 +27,7 @@ static void fill_reasons(struct reason_headers *text, const struct kafka_message
 
 bool dead_letter_write(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
                        const struct fault *why, struct fault *fault) {
-    struct reason_headers text;
+    struct reason_headers text = {.time = ""};
     struct kafka_header headers[DEAD_LETTER_HEADERS];
     size_t own = message->header_count < KAFKA_MAX_HEADERS ? message->header_count : KAFKA_MAX_HEADERS;
     fill_reasons(&text, message);
