@@ -149,7 +149,7 @@ static void find_emergency(struct facts *facts) {
         facts->leaked_at = facts->emergency ? latest(facts->leaked_at, key->leaked) : key->leaked;
         facts->emergency = true;
     }
-    facts->replacing = facts->emergency && facts->succeeded != NULL && facts->succeeded->leaked != 0;
+    facts->replacing = facts->succeeded != NULL && facts->succeeded->leaked != 0;
 }
 
 static bool names_role(const struct facts *facts, const struct key *named, enum key_role role) {
@@ -250,6 +250,11 @@ static bool decide(const struct facts *facts, struct plan *plan, enum step step,
 /* Not longer than until a row before this one may change its mind. */
 bool wait_until(const struct facts *facts, struct plan *plan, int64_t at, enum reason reason) {
     return decide(facts, plan, STEP_WAIT, "", reason, earliest(at, facts->wake.at));
+}
+
+bool rest(const struct facts *facts, struct plan *plan, enum reason reason) {
+    int64_t at = facts->wake.at != NEVER ? facts->wake.at : later(facts->now, DAY);
+    return decide(facts, plan, STEP_WAIT, "", reason, at);
 }
 
 bool block(const struct facts *facts, struct plan *plan, const char *key, enum reason reason) {

@@ -87,9 +87,11 @@ bool mark_holds(const struct facts *facts, size_t index);
 /* --- roles.c: is another unexplained key in the window of an intent that may have made this one? */
 bool role_crowded(const struct policy *policy, const struct keyring *ring, size_t index);
 
-/* --- what a row decides; each returns true, so that it ends the row */
+/* --- what a row decides; each returns true, so that it ends the row. wait_until() waits for a time of this row, or an earlier one of a
+ * row before it; rest() for the earliest of all times, or a day. */
 
 bool wait_until(const struct facts *facts, struct plan *plan, int64_t at, enum reason reason);
+bool rest(const struct facts *facts, struct plan *plan, enum reason reason);
 bool block(const struct facts *facts, struct plan *plan, const char *key, enum reason reason);
 bool skip(const struct facts *facts, struct plan *plan, enum reason reason);
 bool gather(const struct facts *facts, struct plan *plan, enum step step, const struct key *key, enum reason reason);

@@ -132,8 +132,7 @@ bool row_15_spare_inactive(struct facts *facts, struct plan *plan) {
 /* First rotation, nobody asked, two Inactive past rotate_after and seen Inactive for min_inactive: as two_inactive says; delete_both does
  * it in one look, and the marks finish it after a crash. */
 bool row_16_two_inactive(struct facts *facts, struct plan *plan) {
-    bool asked = facts->asked || facts->emergency || facts->rollback;
-    if (!facts->first || asked || count_keys(facts, ROLE_OWN, KEY_INACTIVE) != SLOTS)
+    if (!facts->first || facts->asked || count_keys(facts, ROLE_OWN, KEY_INACTIVE) != SLOTS)
         return false;
     size_t one = next_key(facts, ROLE_OWN, KEY_INACTIVE, 0);
     size_t two = next_key(facts, ROLE_OWN, KEY_INACTIVE, one + 1);
@@ -161,12 +160,16 @@ static bool any_active(const struct facts *facts) {
 bool row_17_no_active(struct facts *facts, struct plan *plan) {
     if (any_active(facts) || facts->asked || facts->emergency)
         return false;
-    skip(facts, plan, facts->count > 0 ? REASON_NO_ACTIVE_KEY : REASON_NO_KEY);
-    plan->step = STEP_WAIT;
-    return true;
+    return rest(facts, plan, facts->count > 0 ? REASON_NO_ACTIVE_KEY : REASON_NO_KEY);
 }
 
 /* --- rows 19 and 20 ------------------------------------------------------------------------------------------------------ */
+
+static enum reason why_create(const struct facts *facts) {
+    if (facts->replacing)
+        return REASON_EMERGENCY;
+    return facts->asked ? REASON_ASKED : REASON_DUE;
+}
 
 static bool held(const struct facts *facts, struct plan *plan) {
     const struct moment *until = &facts->held.until;
@@ -182,10 +185,7 @@ bool row_19_create(struct facts *facts, struct plan *plan) {
     if (facts->held.step != STEP_CREATE)
         return held(facts, plan);
     if (facts->count < SLOTS)
-        return change(facts, plan, STEP_CREATE, "",
-                      facts->replacing ? REASON_EMERGENCY
-                      : facts->asked   ? REASON_ASKED
-                                       : REASON_DUE);
+        return change(facts, plan, STEP_CREATE, "", why_create(facts));
     if (facts->live && facts->slot.at != NEVER)
         return wait_until(facts, plan, facts->slot.at, REASON_WAITS_FOR_SLOT);
     return block(facts, plan, "", facts->emergency ? REASON_EMERGENCY_STUCK : REASON_NO_FREE_SLOT);
@@ -193,9 +193,5 @@ bool row_19_create(struct facts *facts, struct plan *plan) {
 
 /* Wait until the earliest of all these times; with none, look again in a day. */
 bool row_20_wait(struct facts *facts, struct plan *plan) {
-    skip(facts, plan, facts->wake.reason);
-    plan->step = STEP_WAIT;
-    if (facts->wake.at != NEVER)
-        plan->not_before = facts->wake.at;
-    return true;
+    return rest(facts, plan, facts->wake.reason);
 }

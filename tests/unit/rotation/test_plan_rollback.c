@@ -59,6 +59,16 @@ static void rollback_fails_a_timeout_after_it_may_be_tried(void **state) {
     decides(10, STEP_DROP_REQUEST, REASON_ROLLBACK_FAILED, "A", WHENEVER);
 }
 
+static void rollback_tries_its_target_again_in_seconds(void **state) {
+    (void)state;
+    superseded("A", 70 MINUTES)->proof = PROOF_UNANSWERED;
+    current("B", 50 MINUTES, 49 MINUTES);
+    rollback(FLOOR);
+    decides(10, STEP_WAIT, REASON_NOT_PROVEN, "", 10);
+    policy.verify_settle = 0;
+    decides(10, STEP_WAIT, REASON_NOT_PROVEN, "", 1);
+}
+
 static void rollback_of_a_first_rotation_only_reactivates(void **state) {
     (void)state;
     struct key *old = own("A", 70 MINUTES);
@@ -130,6 +140,22 @@ static void nothing_else_goes_on_in_the_pause_of_a_rollback(void **state) {
     decides(10, STEP_DROP_REQUEST, REASON_NOTHING_TO_ROLL_BACK, "B", WHENEVER);
 }
 
+static void nothing_else_goes_on_after_a_resume_either(void **state) {
+    (void)state;
+    struct key *old = superseded("A", 3 DAYS);
+    current("B", 2 DAYS, 2 DAYS);
+    rollback(FLOOR);
+    ring.paused = 0;
+    ring.resumed = NOW - 60;
+    inactive(old, 5 MINUTES);
+    marked(old, 5 MINUTES);
+    decides(10, STEP_DROP_REQUEST, REASON_NOTHING_TO_ROLL_BACK, "B", WHENEVER);
+    ring.resumed = NOW - FLOOR;
+    decides(5, STEP_DELETE, REASON_MARKED, "A", WHENEVER);
+    ring.resumed = 0;
+    decides(5, STEP_DELETE, REASON_MARKED, "A", WHENEVER);
+}
+
 static void rolled_back_key_leaves_when_the_pause_is_over(void **state) {
     (void)state;
     current("A", 70 MINUTES, 29 MINUTES);
@@ -168,6 +194,15 @@ static void emergency_soon_after_a_rollback_waits_a_floor_of_its_own(void **stat
     assert_true(plan_next(&policy, &ring).emergency);
 }
 
+static void newest_of_two_emergencies_counts(void **state) {
+    (void)state;
+    leaked(superseded("A", 70 MINUTES), 60);
+    leaked(current("B", 60 MINUTES, 59 MINUTES), 2 MINUTES);
+    ring.paused = NOW - 60;
+    ring.paused_for_rollback = true;
+    decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 60);
+}
+
 static void emergency_long_after_a_rollback_does_not_wait(void **state) {
     (void)state;
     leaked(superseded("B", 90 MINUTES), 60);
@@ -204,6 +239,7 @@ int main(void) {
         STORY(rollback_reactivates_again_if_a_slow_worker_turned_the_key_off),
         STORY(rollback_waits_until_the_promotion_is_a_floor_old),
         STORY(rollback_fails_a_timeout_after_it_may_be_tried),
+        STORY(rollback_tries_its_target_again_in_seconds),
         STORY(rollback_of_a_first_rotation_only_reactivates),
         STORY(nothing_to_roll_back_is_said),
         STORY(leaked_or_marked_key_is_no_target),
@@ -211,9 +247,11 @@ int main(void) {
         STORY(rollback_from_a_current_key_that_is_gone),
         STORY(rollback_from_a_dead_current_key),
         STORY(nothing_else_goes_on_in_the_pause_of_a_rollback),
+        STORY(nothing_else_goes_on_after_a_resume_either),
         STORY(rolled_back_key_leaves_when_the_pause_is_over),
         STORY(emergency_that_took_a_rollback_off_waits_a_floor_of_its_own),
         STORY(emergency_soon_after_a_rollback_waits_a_floor_of_its_own),
+        STORY(newest_of_two_emergencies_counts),
         STORY(emergency_long_after_a_rollback_does_not_wait),
         STORY(emergency_within_a_plain_pause_does_not_wait),
         STORY(emergency_before_a_resume_may_have_met_a_rollback),

@@ -37,6 +37,15 @@ static void rotation_left_half_way_is_said(void **state) {
     candidate("B", 1 MINUTES);
     ring.in_scope = false;
     decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+    fresh(NULL);
+    orphan("B", 5 MINUTES);
+    ring.in_scope = false;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", WHENEVER);
+    fresh(NULL);
+    superseded("A", 40 MINUTES);
+    current("B", 5 MINUTES, 4 MINUTES);
+    ring.in_scope = false;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", WHENEVER);
 }
 
 static void paused_user_is_left_alone(void **state) {
@@ -141,6 +150,15 @@ static void facts_that_contradict_each_other_block(void **state) {
     ring.keys[0].previous = true;
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
     ring.keys[0].previous = false;
+    ring.keys[0].pending = true;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.keys[0].pending = false;
+    ring.keys[0].id[0] = '\0';
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.keys[0].id[0] = 'A';
+    text_clip(ring.current_id, sizeof ring.current_id, "Z");
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.current_id[0] = '\0';
     ring.keys[0].stored = true;
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
 }
@@ -263,6 +281,10 @@ static void emergency_takes_an_open_rollback_off(void **state) {
     leaked(current("B", 5 MINUTES, 4 MINUTES), 60);
     asked(REQUEST_ROLLBACK, "B", 2 MINUTES);
     decides(0, STEP_DROP_REQUEST, REASON_EMERGENCY, "B", WHENEVER);
+    ring.asked.at = NOW - 60;
+    decides(0, STEP_DROP_REQUEST, REASON_EMERGENCY, "B", WHENEVER);
+    ring.asked.at = NOW - 59;
+    decides(10, STEP_WAIT, REASON_ROLLBACK, "", WHENEVER);
 }
 
 static void mark_of_a_gone_key_is_dropped(void **state) {

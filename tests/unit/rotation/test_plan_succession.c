@@ -130,6 +130,24 @@ static void forced_rotation_waives_the_age_but_no_overlap(void **state) {
 
 /* --- row 12 */
 
+static void slot_that_is_only_due_waives_no_age(void **state) {
+    (void)state;
+    policy.deactivate_after = 2 DAYS;
+    superseded("A", 1 DAYS);
+    current("B", 40 MINUTES, 39 MINUTES);
+    decides(19, STEP_WAIT, REASON_WAITS_FOR_SLOT, "", 1 DAYS);
+}
+
+static void forced_rotation_that_something_else_holds_waives_no_age(void **state) {
+    (void)state;
+    policy.deactivate_after = 2 DAYS;
+    superseded("A", 1 DAYS);
+    current("B", 40 MINUTES, 39 MINUTES);
+    asked(REQUEST_ROTATE, "B", 5);
+    intent(10 MINUTES);
+    decides(19, STEP_WAIT, REASON_INTENT_OPEN, "", 16 MINUTES);
+}
+
 static void minutes_profile_deletes_the_first_key_early_at_minute_60(void **state) {
     (void)state;
     struct key *old = superseded("A", 60 MINUTES);
@@ -244,6 +262,8 @@ static void two_active_wait_until_both_are_a_floor_old(void **state) {
     own("A", 40 MINUTES);
     own("B", 25 MINUTES);
     decides(14, STEP_WAIT, REASON_YOUNG_KEY, "", 1 MINUTES);
+    ring.keys[1].created = NOW - FLOOR;
+    decides(14, STEP_ASK_USE, REASON_RETIRE_OLDEST, "B", WHENEVER);
 }
 
 static void emergency_retires_the_named_one_of_two_active(void **state) {
@@ -377,8 +397,17 @@ static void create_pauses_after_discards_and_stops_after_three(void **state) {
     decides(19, STEP_WAIT, REASON_DISCARD_PAUSE, "", 9 MINUTES);
     ring.discards = 3;
     decides(19, STEP_BLOCK, REASON_TOO_MANY_DISCARDS, "", 60 MINUTES);
+    ring.resumed = ring.last_discard;
+    decides(1, STEP_WAIT, REASON_RESUMED_LATELY, "", WHENEVER);
+    ring.last_discard = ring.resumed = NOW - FLOOR;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER);
+    ring.resumed = 0;
     ring.promoted.at = ring.last_discard;
-    decides(19, STEP_WAIT, REASON_MOVED_LATELY, "", WHENEVER);
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER);
+    ring.discards = 1;
+    ring.promoted.at = NOW - 89 MINUTES;
+    ring.last_discard = NOW - 5 MINUTES;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER);
 }
 
 static void test_clock_shortens_the_pause_after_a_discard(void **state) {
@@ -437,6 +466,8 @@ int main(void) {
         STORY(emergency_takes_the_slot_of_the_superseded_key),
         STORY(slot_is_not_needed_while_something_else_holds_the_create),
         STORY(forced_rotation_waives_the_age_but_no_overlap),
+        STORY(slot_that_is_only_due_waives_no_age),
+        STORY(forced_rotation_that_something_else_holds_waives_no_age),
         STORY(minutes_profile_deletes_the_first_key_early_at_minute_60),
         STORY(inactive_key_is_deleted_at_its_age),
         STORY(late_worker_does_not_skip_the_undo_window),

@@ -152,6 +152,8 @@ static void promotion_waits_until_the_last_move_is_a_floor_old(void **state) {
     leaked(current("A", 20 MINUTES, 19 MINUTES), 5 MINUTES);
     candidate("B", 1 MINUTES)->proof = PROOF_PROVEN;
     decides(6, STEP_WAIT, REASON_MOVED_LATELY, "", 7 MINUTES);
+    ring.promoted.at = NOW - FLOOR;
+    decides(6, STEP_PROMOTE, REASON_PROVEN, "B", WHENEVER);
 }
 
 static void candidate_not_accepted_yet_is_tried_again(void **state) {

@@ -35,6 +35,13 @@ static void torn_read_that_hides_previous_makes_no_candidate_of_the_older_key(vo
     is("A", ROLE_SUPERSEDED);
 }
 
+static void pending_and_made_in_the_same_second_is_superseded(void **state) {
+    (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    candidate("B", 40 MINUTES);
+    is("B", ROLE_SUPERSEDED);
+}
+
 static void unstored_and_older_than_current_is_superseded(void **state) {
     (void)state;
     own("A", 40 MINUTES);
@@ -121,6 +128,7 @@ int main(void) {
         STORY(pending_alone_and_newer_is_candidate),
         STORY(pending_with_previous_is_superseded),
         STORY(torn_read_that_hides_previous_makes_no_candidate_of_the_older_key),
+        STORY(pending_and_made_in_the_same_second_is_superseded),
         STORY(unstored_and_older_than_current_is_superseded),
         STORY(unstored_and_newer_than_current_is_foreign),
         STORY(made_in_the_same_second_as_current_is_foreign),
