@@ -1,0 +1,137 @@
+#include "hands.h"
+
+#include "seams.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct deed {
+    const struct scenario *scenario;
+    const struct hand *hand;
+    struct world *world;
+    struct world_account *account;
+    struct world_user *user;
+    struct world_key *key;
+    struct journal *journal;
+};
+
+static int64_t now(void) {
+    return seams.now_ms / 1000;
+}
+
+void hands_know(struct journal *journal, const struct world_user *user) {
+    journal_user(journal, user->name, user->id);
+    for (size_t i = 0; i < user->key_count; i++)
+        journal_key(journal, user->name, user->keys[i].id);
+}
+
+static bool create_key(const struct deed *deed) {
+    const struct world_key *key = world_add_key(deed->world, deed->user, now());
+    if (key == NULL)
+        return false;
+    journal_key(deed->journal, deed->user->name, key->id);
+    journal_word(deed->journal, seams.now_ms, deed->user->name, key->id, "BY HAND created");
+    return true;
+}
+
+static bool update_key(const struct deed *deed) {
+    char what[64];
+    if (deed->key == NULL || deed->hand->value == NULL)
+        return false;
+    deed->key->active = strcmp(deed->hand->value, "Active") == 0;
+    snprintf(what, sizeof what, "BY HAND made %.20s", deed->hand->value);
+    journal_word(deed->journal, seams.now_ms, deed->user->name, deed->key->id, what);
+    return true;
+}
+
+static bool delete_key(const struct deed *deed) {
+    if (deed->key == NULL)
+        return false;
+    journal_word(deed->journal, seams.now_ms, deed->user->name, deed->key->id, "BY HAND deleted");
+    world_remove_key(deed->user, deed->key);
+    return true;
+}
+
+static bool delete_user(const struct deed *deed) {
+    journal_word(deed->journal, seams.now_ms, deed->user->name, NULL, "BY HAND user deleted");
+    world_remove_user(deed->account, deed->user);
+    return true;
+}
+
+static bool create_user(const struct deed *deed) {
+    const struct world_user *user =
+        scenario_person(deed->scenario, deed->world, deed->account, deed->hand->user, now());
+    if (user == NULL)
+        return false;
+    hands_know(deed->journal, user);
+    journal_word(deed->journal, seams.now_ms, user->name, NULL, "BY HAND user created");
+    return true;
+}
+
+static bool say(const struct deed *deed, const char *word) {
+    char what[JOURNAL_WHAT];
+    snprintf(what, sizeof what, "BY HAND %s %s", word, deed->hand->which);
+    journal_word(deed->journal, seams.now_ms, deed->user->name, NULL, what);
+    return true;
+}
+
+static bool add_group(const struct deed *deed) {
+    if (deed->hand->which == NULL || deed->user->group_count == WORLD_GROUPS)
+        return false;
+    text_clip(deed->user->groups[deed->user->group_count++], WORLD_TEXT, deed->hand->which);
+    return say(deed, "joins group");
+}
+
+static bool drop_group(const struct deed *deed) {
+    size_t kept = 0;
+    if (deed->hand->which == NULL)
+        return false;
+    for (size_t i = 0; i < deed->user->group_count; i++)
+        if (strcmp(deed->user->groups[i], deed->hand->which) != 0)
+            memmove(deed->user->groups[kept++], deed->user->groups[i], WORLD_TEXT);
+    deed->user->group_count = kept;
+    return say(deed, "leaves group");
+}
+
+static bool set_tag(const struct deed *deed) {
+    return deed->hand->which != NULL && deed->hand->value != NULL &&
+           world_set_tag(deed->user->tags, &deed->user->tag_count, deed->hand->which, deed->hand->value) &&
+           say(deed, "gets tag");
+}
+
+static bool drop_tag(const struct deed *deed) {
+    if (deed->hand->which == NULL)
+        return false;
+    world_drop_tag(deed->user->tags, &deed->user->tag_count, deed->hand->which);
+    return say(deed, "loses tag");
+}
+
+static const struct {
+    const char *name;
+    bool (*act)(const struct deed *deed);
+    bool without_user;
+} deeds[] = {
+    {"create_key", create_key, false},   {"update_key", update_key, false},  {"delete_key", delete_key, false},
+    {"delete_user", delete_user, false}, {"create_user", create_user, true}, {"add_group", add_group, false},
+    {"drop_group", drop_group, false},   {"set_tag", set_tag, false},        {"drop_tag", drop_tag, false},
+};
+
+static struct world_key *key_called(const struct deed *deed) {
+    const char *id = journal_key_called(deed->journal, deed->hand->user, deed->hand->which);
+    for (size_t i = 0; id != NULL && i < deed->user->key_count; i++)
+        if (strcmp(deed->user->keys[i].id, id) == 0)
+            return &deed->user->keys[i];
+    return NULL;
+}
+
+bool hands_do(const struct scenario *scenario, const struct hand *hand, struct world *world,
+              struct world_account *account, struct journal *journal, struct fault *fault) {
+    struct deed deed = {scenario, hand, world, account, world_user(account, hand->user), NULL, journal};
+    if (deed.user != NULL)
+        deed.key = key_called(&deed);
+    for (size_t i = 0; i < COUNT_OF(deeds); i++)
+        if (strcmp(deeds[i].name, hand->what) == 0 && (deed.user != NULL) != deeds[i].without_user &&
+            deeds[i].act(&deed))
+            return true;
+    return fault_set(fault, FAULT_INVALID, "hands", "%s of %s cannot be done", hand->what, hand->user);
+}

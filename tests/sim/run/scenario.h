@@ -1,0 +1,55 @@
+/* A scenario: a policy, users with their keys, what people do meanwhile, and for how long. Read from scenario.json in its folder:
+ *
+ *     {"profile": "minutes",                 a file of docker/config/profiles; left out: policy.yaml beside it
+ *      "apply": true,                        every policy's mode becomes apply
+ *      "for": "6h",
+ *      "users": [{"name": "ann", "path": "/", "groups": [], "tags": {"EmailID": "ann@example.com"},
+ *                 "keys": [{"age": "10m", "status": "Inactive", "used": "5m"}]}],
+ *      "hands": [{"at": "3h", "user": "ann", "do": "create_key"}]}
+ *
+ * Owns its document. */
+#ifndef KEYTURN_TESTS_SCENARIO_H
+#define KEYTURN_TESTS_SCENARIO_H
+
+#include "doc.h"
+#include "world.h"
+
+enum { SCENARIO_PATH = 1024, SCENARIO_HANDS = 64 };
+
+/* What somebody does who is not Keyturn. */
+struct hand {
+    int64_t at; /* seconds since the beginning */
+    const char *user;
+    const char
+        *what; /* create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag */
+    const char *which; /* the group, the tag's name, the key's label; NULL */
+    const char *value; /* the tag's value, the key's status; NULL */
+};
+
+struct scenario {
+    char folder[SCENARIO_PATH];
+    char policy[SCENARIO_PATH]; /* the path of the file with policies */
+    bool apply;
+    int64_t length; /* seconds */
+    size_t hand_count;
+    struct hand hands[SCENARIO_HANDS]; /* by time */
+    struct doc *doc;
+};
+
+/* Reads a scenario. False: the fault says what is wrong with the file. */
+bool scenario_open(struct scenario *scenario, const char *folder, const char *repository,
+                   struct fault *fault) MUST_CHECK;
+void scenario_close(struct scenario *scenario);
+
+/* Makes its users in an account; `began`: Unix seconds. */
+bool scenario_people(const struct scenario *scenario, struct world *world, struct world_account *account, int64_t began,
+                     struct fault *fault) MUST_CHECK;
+
+/* Makes one of its users (again), with its keys. */
+struct world_user *scenario_person(const struct scenario *scenario, struct world *world, struct world_account *account,
+                                   const char *name, int64_t now);
+
+/* The whole of a file, to be freed by mem_free(); NULL if it cannot be read. */
+char *scenario_read_file(const char *path, size_t *length);
+
+#endif
