@@ -55,7 +55,8 @@ struct kafka_message {
 struct kafka_writer; /* may be used by many threads */
 struct kafka_reader; /* driven by one thread; done() may be called by many */
 
-/* A producer: acks=all, one request in flight, murmur2_random. FAULT_CONFIG names the property that is wrong. */
+/* A producer: acks=all, one request in flight, murmur2_random. FAULT_CONFIG names the property that is wrong, or that the design fixes.
+ * `message_timeout_ms` bounds each message from kafka_write() to its acknowledgement. */
 struct kafka_writer *kafka_writer_open(const struct kafka_settings *settings, int64_t message_timeout_ms,
                                        struct fault *fault);
 
@@ -66,7 +67,8 @@ void kafka_writer_close(struct kafka_writer *writer, int64_t wait_ms);
  * ("run keyturn topics apply"). */
 bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fault *fault) MUST_CHECK;
 
-/* Produces one message and waits until the broker has acknowledged it. */
+/* Produces one message and waits until the broker has acknowledged it, at most the writer's message timeout. FAULT_UNAVAILABLE (queue full, no answer:
+ * the message may have been written all the same), FAULT_INVALID (too large), FAULT_CONFIG (no such topic, not allowed). */
 bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key, const void *value, size_t length,
                  const struct kafka_header *headers, size_t header_count, struct fault *fault) MUST_CHECK;
 
@@ -97,7 +99,8 @@ struct kafka_reader_settings {
     int64_t drain_ms;       /* how long revoke and stop wait for what is in flight; 0: 10 s */
 };
 
-/* A consumer of a group: auto.offset.reset=earliest, no auto commit, range assignment. */
+/* A consumer of a group: auto.offset.reset=earliest, no auto commit, range assignment. FAULT_CONFIG names the property that is wrong, or that the
+ * design fixes. A topic that does not exist is no fault here: kafka_reader_health() tells, and it is found once it is made. */
 struct kafka_reader *kafka_reader_open(const struct kafka_settings *settings,
                                        const struct kafka_reader_settings *reader, struct kafka_sink sink,
                                        struct fault *fault);

@@ -3,6 +3,7 @@
 #include "kafka_fault.h"
 #include "mem.h"
 #include "properties.h"
+#include "receipt.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -18,6 +19,8 @@ enum {
 };
 
 struct kafka_writer {
+    rd_kafka_conf_t *conf;   /* to make the client anew */
+    pthread_rwlock_t in_use; /* held by everybody who uses the client; alone by who replaces it */
     rd_kafka_t *client;
     pthread_t poller;
     atomic_bool closing;
@@ -25,14 +28,6 @@ struct kafka_writer {
     pthread_mutex_t lock; /* of the handles */
     size_t handle_count;
     rd_kafka_topic_t *handles[KAFKA_MAX_TOPICS]; /* what was warmed is kept known */
-};
-
-/* One message's own delivery report, on the stack of the thread that waits for it. */
-struct receipt {
-    pthread_mutex_t lock;
-    pthread_cond_t came;
-    bool here;
-    rd_kafka_resp_err_t error;
 };
 
 static const struct property_row every_writer[] = {
@@ -45,23 +40,6 @@ static const struct property_row every_writer[] = {
     {"topic.metadata.propagation.max.ms", "2000", NULL}, /* so long a topic may be unknown before that is an error */
 };
 
-static void receipt_sign(struct receipt *receipt, rd_kafka_resp_err_t error) {
-    pthread_mutex_lock(&receipt->lock);
-    receipt->here = true;
-    receipt->error = error;
-    pthread_cond_signal(&receipt->came);
-    pthread_mutex_unlock(&receipt->lock);
-}
-
-/* Ends for certain: librdkafka reports every message within message.timeout.ms. */
-static rd_kafka_resp_err_t receipt_await(struct receipt *receipt) {
-    pthread_mutex_lock(&receipt->lock);
-    while (!receipt->here)
-        pthread_cond_wait(&receipt->came, &receipt->lock);
-    pthread_mutex_unlock(&receipt->lock);
-    return receipt->error;
-}
-
 static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
     struct kafka_writer *writer = opaque;
     (void)client;
@@ -73,8 +51,11 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
 
 static void *poll_reports(void *context) {
     struct kafka_writer *writer = context;
-    while (!atomic_load(&writer->closing))
+    while (!atomic_load(&writer->closing)) {
+        pthread_rwlock_rdlock(&writer->in_use);
         rd_kafka_poll(writer->client, POLL_MS);
+        pthread_rwlock_unlock(&writer->in_use);
+    }
     return NULL;
 }
 
@@ -94,42 +75,74 @@ static rd_kafka_conf_t *writer_conf(const struct kafka_settings *settings, int64
     return properties_conf(&list, settings, fault);
 }
 
+static struct kafka_writer *new_writer(rd_kafka_conf_t *conf) {
+    struct kafka_writer *writer = mem_zero(1, sizeof *writer);
+    rd_kafka_conf_set_opaque(conf, writer);
+    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+    writer->conf = conf;
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_rwlock_init(&writer->in_use, NULL);
+    return writer;
+}
+
+/* The last reports are served here: nobody else polls. */
+static void close_client(struct kafka_writer *writer, int64_t wait_ms) {
+    if (rd_kafka_flush(writer->client, (int)wait_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_purge(writer->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+        rd_kafka_flush(writer->client, LAST_REPORTS_MS);
+    }
+    for (size_t i = 0; i < writer->handle_count; i++)
+        rd_kafka_topic_destroy(writer->handles[i]);
+    writer->handle_count = 0;
+    rd_kafka_destroy(writer->client);
+}
+
+static void free_writer(struct kafka_writer *writer) {
+    rd_kafka_conf_destroy(writer->conf);
+    pthread_rwlock_destroy(&writer->in_use);
+    pthread_mutex_destroy(&writer->lock);
+    mem_free(writer);
+}
+
 struct kafka_writer *kafka_writer_open(const struct kafka_settings *settings, int64_t message_timeout_ms,
                                        struct fault *fault) {
     rd_kafka_conf_t *conf = writer_conf(settings, message_timeout_ms, fault);
     if (conf == NULL)
         return NULL;
-    struct kafka_writer *writer = mem_zero(1, sizeof *writer);
-    rd_kafka_conf_set_opaque(conf, writer);
-    rd_kafka_conf_set_dr_msg_cb(conf, on_report);
-    writer->client = properties_client(RD_KAFKA_PRODUCER, conf, fault);
-    if (writer->client == NULL) {
-        mem_free(writer);
-        return NULL;
-    }
-    pthread_mutex_init(&writer->lock, NULL);
-    if (pthread_create(&writer->poller, NULL, poll_reports, writer) == 0)
+    struct kafka_writer *writer = new_writer(conf);
+    writer->client = properties_client(RD_KAFKA_PRODUCER, rd_kafka_conf_dup(conf), fault);
+    if (writer->client != NULL && pthread_create(&writer->poller, NULL, poll_reports, writer) == 0)
         return writer;
-    rd_kafka_destroy(writer->client);
-    mem_free(writer);
-    fault_set(fault, FAULT_UNAVAILABLE, "kafka writer", "no thread could be started");
+    if (writer->client != NULL) {
+        fault_set(fault, FAULT_UNAVAILABLE, "kafka writer", "no thread could be started");
+        close_client(writer, 0);
+    }
+    free_writer(writer);
     return NULL;
 }
 
 void kafka_writer_close(struct kafka_writer *writer, int64_t wait_ms) {
     if (writer == NULL)
         return;
-    if (rd_kafka_flush(writer->client, (int)wait_ms) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        rd_kafka_purge(writer->client, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
-        rd_kafka_flush(writer->client, LAST_REPORTS_MS);
-    }
     atomic_store(&writer->closing, true);
     pthread_join(writer->poller, NULL);
-    for (size_t i = 0; i < writer->handle_count; i++)
-        rd_kafka_topic_destroy(writer->handles[i]);
-    rd_kafka_destroy(writer->client);
-    pthread_mutex_destroy(&writer->lock);
-    mem_free(writer);
+    close_client(writer, wait_ms);
+    free_writer(writer);
+}
+
+/* An idempotent producer that the broker has lost track of stays broken: another one takes its place, and what was under way has failed. */
+static void replace_client(struct kafka_writer *writer) {
+    char reason[256];
+    struct fault fault;
+    pthread_rwlock_wrlock(&writer->in_use);
+    if (rd_kafka_fatal_error(writer->client, reason, sizeof reason) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_t *client = properties_client(RD_KAFKA_PRODUCER, rd_kafka_conf_dup(writer->conf), &fault);
+        if (client != NULL) {
+            close_client(writer, 0);
+            writer->client = client;
+        }
+    }
+    pthread_rwlock_unlock(&writer->in_use);
 }
 
 /* The handle keeps the topic known to the client; those beyond the table are only asked about. */
@@ -143,7 +156,7 @@ static void keep_handle(struct kafka_writer *writer, rd_kafka_topic_t *handle) {
         rd_kafka_topic_destroy(handle);
 }
 
-bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fault *fault) {
+static bool warm(struct kafka_writer *writer, const char *topic, struct fault *fault) {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(writer->client, topic, NULL);
     if (handle == NULL)
@@ -157,6 +170,13 @@ bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fa
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
     return kafka_fault(fault, error, "kafka metadata", topic, NULL);
+}
+
+bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fault *fault) {
+    pthread_rwlock_rdlock(&writer->in_use);
+    bool warmed = warm(writer, topic, fault);
+    pthread_rwlock_unlock(&writer->in_use);
+    return warmed;
 }
 
 static rd_kafka_headers_t *headers_of(const struct writer_message *message) {
@@ -193,17 +213,29 @@ static bool produce(struct kafka_writer *writer, const struct writer_message *me
     return false;
 }
 
-bool writer_write(struct kafka_writer *writer, const struct writer_message *message, struct fault *fault) {
-    struct receipt receipt = {.here = false};
-    pthread_mutex_init(&receipt.lock, NULL);
-    pthread_cond_init(&receipt.came, NULL);
-    bool written = produce(writer, message, &receipt, fault);
-    if (written) {
-        rd_kafka_resp_err_t error = receipt_await(&receipt);
-        written = error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_fault(fault, error, "kafka write", message->topic, NULL);
+/* Produces and, with a receipt, waits for it. *broken: the client is of no use any more. */
+static bool send_message(struct kafka_writer *writer, const struct writer_message *message, struct receipt *receipt,
+                         bool *broken, struct fault *fault) {
+    char reason[256];
+    pthread_rwlock_rdlock(&writer->in_use);
+    bool sent = produce(writer, message, receipt, fault);
+    if (sent && receipt != NULL) {
+        rd_kafka_resp_err_t error = receipt_await(receipt);
+        sent = error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_fault(fault, error, "kafka write", message->topic, NULL);
     }
-    pthread_cond_destroy(&receipt.came);
-    pthread_mutex_destroy(&receipt.lock);
+    *broken = !sent && rd_kafka_fatal_error(writer->client, reason, sizeof reason) != RD_KAFKA_RESP_ERR_NO_ERROR;
+    pthread_rwlock_unlock(&writer->in_use);
+    return sent;
+}
+
+bool writer_write(struct kafka_writer *writer, const struct writer_message *message, struct fault *fault) {
+    struct receipt receipt;
+    bool broken = false;
+    receipt_open(&receipt);
+    bool written = send_message(writer, message, &receipt, &broken, fault);
+    receipt_close(&receipt);
+    if (broken)
+        replace_client(writer);
     return written;
 }
 
@@ -218,11 +250,17 @@ bool kafka_write_later(struct kafka_writer *writer, const char *topic, const cha
                        size_t length, const struct kafka_header *headers, size_t header_count, struct fault *fault) {
     const struct writer_message message = {topic,   key,         key != NULL ? strlen(key) : 0, value, length,
                                            headers, header_count};
-    return produce(writer, &message, NULL, fault);
+    bool broken = false;
+    bool sent = send_message(writer, &message, NULL, &broken, fault);
+    if (broken)
+        replace_client(writer);
+    return sent;
 }
 
 bool kafka_writer_flush(struct kafka_writer *writer, int64_t wait_ms, int64_t *failed, struct fault *fault) {
+    pthread_rwlock_rdlock(&writer->in_use);
     rd_kafka_resp_err_t error = rd_kafka_flush(writer->client, (int)wait_ms);
+    pthread_rwlock_unlock(&writer->in_use);
     *failed = atomic_exchange(&writer->failed, 0);
     if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
         return true;
@@ -231,8 +269,16 @@ bool kafka_writer_flush(struct kafka_writer *writer, int64_t wait_ms, int64_t *f
 
 bool kafka_writer_ping(struct kafka_writer *writer, int64_t wait_ms, struct fault *fault) {
     const struct rd_kafka_metadata *metadata = NULL;
+    pthread_rwlock_rdlock(&writer->in_use);
     rd_kafka_resp_err_t error = rd_kafka_metadata(writer->client, 0, NULL, &metadata, (int)wait_ms);
+    pthread_rwlock_unlock(&writer->in_use);
     if (metadata != NULL)
         rd_kafka_metadata_destroy(metadata);
     return error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_fault(fault, error, "kafka ping", NULL, NULL);
+}
+
+void writer_break(struct kafka_writer *writer) {
+    pthread_rwlock_rdlock(&writer->in_use);
+    rd_kafka_test_fatal_error(writer->client, RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER, "broken on purpose");
+    pthread_rwlock_unlock(&writer->in_use);
 }

@@ -18,4 +18,7 @@ struct writer_message {
 /* As kafka_write(). */
 bool writer_write(struct kafka_writer *writer, const struct writer_message *message, struct fault *fault) MUST_CHECK;
 
+/* Breaks the client as a broker does that has lost track of its sequence: for tests. */
+void writer_break(struct kafka_writer *writer);
+
 #endif

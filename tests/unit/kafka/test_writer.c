@@ -1,6 +1,7 @@
 #include "cluster.h"
 #include "dead_letter.h"
 #include "mem.h"
+#include "writer.h"
 
 #include <pthread.h>
 #include <setjmp.h>
@@ -112,6 +113,22 @@ static void a_broker_that_comes_back_gets_what_waited(void **state) {
     mem_free(found);
 }
 
+static void a_producer_broken_for_good_is_replaced(void **state) {
+    (void)state;
+    struct fault fault = {.kind = FAULT_NONE};
+    assert_true(kafka_write(writer, "events", "one", "v", 1, NULL, 0, &fault));
+    writer_break(writer);
+    bool written = kafka_write(writer, "events", "two", "v", 1, NULL, 0, &fault);
+    bool idempotent =
+        rd_kafka_version() >= 0x02030000; /* only then may a producer break, and is this one refused for certain */
+    assert_true(!written || !idempotent);
+    assert_true(written || fault.kind == FAULT_UNAVAILABLE);
+    assert_true(kafka_write(writer, "events", "three", "v", 1, NULL, 0, &fault));
+    struct delivery *found = cluster_read(&cluster, "events", "three");
+    assert_non_null(found);
+    mem_free(found);
+}
+
 static void *write_many(void *name) {
     for (int i = 0; i < EACH; i++) {
         struct fault fault;
@@ -197,6 +214,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_message_beyond_the_ceiling_is_a_defect, begin, end),
         cmocka_unit_test_setup_teardown(without_a_broker_writing_ends_in_its_time, begin, end),
         cmocka_unit_test_setup_teardown(a_broker_that_comes_back_gets_what_waited, begin, end),
+        cmocka_unit_test_setup_teardown(a_producer_broken_for_good_is_replaced, begin, end),
         cmocka_unit_test_setup_teardown(many_threads_write_at_once_and_each_keeps_its_order, begin, end),
         cmocka_unit_test_setup_teardown(a_dead_letter_keeps_the_bytes_and_says_why, begin, end),
     };
