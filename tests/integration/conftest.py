@@ -32,6 +32,14 @@ def ground(request, parts, totals, search):
         yield made
 
 
+@pytest.fixture(autouse=True)
+def no_rules_left(request):
+    """A story that fails leaves nothing in the way of the next."""
+    yield
+    if "ground" in request.fixturenames and request.getfixturevalue("ground").proxy:
+        request.getfixturevalue("ground").proxy.clear()
+
+
 def pytest_collection_modifyitems(items):
     """The file that judges the whole session comes last."""
     items.sort(key=lambda item: item.path.name == "test_totals.py")

@@ -159,10 +159,15 @@ class Ground(Stack):
     def running(self, *kinds: str):
         """Programs of these kinds, started side by side and stopped in reverse; each must drain and end with 0."""
         programs = [self.program(kind) for kind in kinds]
-        for program in programs:
-            program.begin()
-        for program in programs:
-            program.finish()
-        yield programs[0] if len(programs) == 1 else programs
+        try:
+            for program in programs:
+                program.begin()
+            for program in programs:
+                program.finish()
+            yield programs[0] if len(programs) == 1 else programs
+        except BaseException:
+            for program in programs:
+                program.kill()
+            raise
         for program in reversed(programs):
             program.stop()

@@ -36,5 +36,5 @@ def policy(name: str, prefix: str, **changes) -> dict:
 # First come, first served: the slow ones are rotated once, for being an hour old, and then rest for an hour.
 SLOW = policy("slow", "test-user-slow-", rotate=3600, deactivate=3605, delete=3610, min_overlap="5s")
 PLANNED = policy("planned", "test-user-plan-", mode="plan")
-FAST = policy("people", "test-user-")
+FAST = policy("people", "test-user-", rotate=7, deactivate=11, delete=14)
 POLICIES = [SLOW, PLANNED, FAST]

@@ -31,7 +31,7 @@ MISTAKES = {
     "a wrong unit": ({"scheduler": {"inventory_every": "5 parsecs"}}, "inventory_every:", "duration"),
     "a role of another account": ({"accounts": [{"id": "111111111111", "role_arn": "arn:aws:iam::222222222222:role/R"}]},
                                   "role_arn:", "account"),
-    "deletion before deactivation": ({"policies": [FAST | {"delete_after": "12s"}]}, "delete_after:", "delete_after"),
+    "deletion before deactivation": ({"policies": [FAST | {"delete_after": "9s"}]}, "delete_after:", "delete_after"),
     "rotation that is always late": ({"policies": [FAST | {"min_overlap": "40s"}]}, "rotate_after:", "late for ever"),
     "mail without a sender": ({"notify": {"from": ""}}, "mail:", "notify.from"),
 }
