@@ -31,9 +31,9 @@ def main() -> int:
         stage.leave()
         print("\nStopped by you.", flush=True)
         return 130
-    except (RuntimeError, AssertionError, OSError) as error:
+    except Exception as error:  # whatever it is, it is said in one place, and everything is cleaned up
         stage.leave()
-        print(f"\nThe demo could not go on: {error}", file=sys.stderr, flush=True)
+        print(f"\nThe demo could not go on: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         return 1
     finally:
         _clean_up(stack)

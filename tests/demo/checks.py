@@ -63,6 +63,9 @@ class Checks:
         if credentials is None:
             return "Secrets Manager holds no key as AWSCURRENT"
         self._current[user.path] = credentials
+        holders = [version for version, labels in facts.look(self._moto, user)[1].items() if "AWSCURRENT" in labels]
+        if holders != [facts.VERSION + credentials.key_id]:
+            return f"AWSCURRENT is on {', '.join(holders)}"
         if self._moto.keys(user.account, user.name).get(credentials.key_id) != "Active":
             return f"IAM does not list {credentials.key_id} as Active"
         if credentials.key_id in {key.key_id for key in user.keys}:
