@@ -90,6 +90,11 @@ static bool stop_serving_a_dead_key(struct look *look, struct fault *fault) {
     return !dead || status_drop_current(look->store, look->job.account, look->job.user, fault);
 }
 
+static void count_step(const struct look *look) {
+    if (plan_changes(look->plan.step))
+        metric_add(METRIC_ROTATIONS, 1, look->job.account, step_name(look->plan.step), NULL);
+}
+
 /* Decide, tell what stands, gather or change; again while the step was only a fact or a note. Every change is told before the next. */
 static bool work(struct look *look, struct fault *fault) {
     for (int step = 0; step < MOST_STEPS; step++) {
@@ -100,6 +105,7 @@ static bool work(struct look *look, struct fault *fault) {
             return announce_condition(look, fault);
         if (!announce_refusal(look, fault) || !act(look, fault))
             return false;
+        count_step(look);
         if (!act_goes_on(look))
             return announce_facts(look, fault) && announce_condition(look, fault);
     }
