@@ -1,44 +1,12 @@
-#include "journal.h"
+#include "journal_rows.h"
 
 #include "mem.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOBODY = 0, BURST_MS = 60 * 1000, NAME_SIZE = USER_NAME_SIZE + 16 };
-
-struct person {
-    char name[USER_NAME_SIZE];
-    char id[USER_ID_SIZE];
-    unsigned number; /* among those of the name */
-    unsigned keys;
-};
-
-struct named_key {
-    char id[KEY_ID_SIZE];
-    size_t person;
-    unsigned number;
-};
-
-struct entry {
-    int64_t at_ms;
-    size_t person;
-    size_t key; /* 1 + its place; 0: none */
-    char what[JOURNAL_WHAT];
-};
-
-struct journal {
-    int64_t began_ms;
-    size_t person_count;
-    struct person *persons; /* the first is nobody in particular */
-    size_t key_count;
-    struct named_key *keys;
-    size_t count;
-    size_t capacity;
-    struct entry *entries;
-};
+enum { NOBODY = 0 };
 
 struct journal *journal_open(int64_t began_ms) {
     struct journal *journal = mem_zero(1, sizeof *journal);
@@ -207,61 +175,4 @@ void journal_change(struct journal *journal, int64_t now_ms, const struct world_
         note_secret(journal, now_ms, change);
     else
         note_iam(journal, now_ms, change);
-}
-
-/* --- the table */
-
-static void print_head(const struct journal *journal, const struct entry *entry, size_t key, struct text *out) {
-    char name[NAME_SIZE];
-    char label[16] = "-";
-    const struct person *person = &journal->persons[entry->person];
-    int64_t minutes = (entry->at_ms - journal->began_ms) / 60000;
-    if (person->number > 1)
-        snprintf(name, sizeof name, "%s#%u", person->name, person->number);
-    else
-        snprintf(name, sizeof name, "%s", person->name);
-    if (key != 0)
-        snprintf(label, sizeof label, "k%u", journal->keys[key - 1].number);
-    text_format(out, "%3" PRId64 "d %02" PRId64 ":%02" PRId64 "  %-20s %-3s ", minutes / 1440, minutes / 60 % 24,
-                minutes % 60, name, label);
-}
-
-/* What names no key belongs to the key named next within the burst, else to the one named last. */
-static size_t key_at(const struct entry *const *own, size_t count, size_t at, size_t last) {
-    for (size_t i = at; i < count && own[i]->at_ms - own[at]->at_ms < BURST_MS; i++)
-        if (own[i]->key != 0)
-            return own[i]->key;
-    return last;
-}
-
-static void print_person(const struct journal *journal, const struct entry *const *own, size_t count,
-                         struct text *out) {
-    size_t line_key = 0;
-    int64_t line_ms = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool near = i > 0 && own[i]->at_ms - line_ms < BURST_MS;
-        size_t key = key_at(own, count, i, near ? line_key : 0);
-        bool same = near && key == line_key;
-        if (!same) {
-            text_add(out, i > 0 ? "\n" : "");
-            print_head(journal, own[i], key, out);
-            line_key = key;
-            line_ms = own[i]->at_ms;
-        }
-        text_add(out, same ? ", " : " ");
-        text_add(out, own[i]->what);
-    }
-    text_add(out, count > 0 ? "\n" : "");
-}
-
-void journal_print(const struct journal *journal, struct text *out) {
-    const struct entry **own = mem_zero(journal->count + 1, sizeof *own);
-    for (size_t person = 0; person < journal->person_count; person++) {
-        size_t count = 0;
-        for (size_t i = 0; i < journal->count; i++)
-            if (journal->entries[i].person == person)
-                own[count++] = &journal->entries[i];
-        print_person(journal, own, count, out);
-    }
-    mem_free(own);
 }

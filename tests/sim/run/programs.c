@@ -85,6 +85,8 @@ static bool list_accounts(struct programs *programs, struct fault *fault) {
 struct programs *programs_open(const struct scenario *scenario, const char *base, struct fault *fault) {
     struct programs *programs = mem_zero(1, sizeof *programs);
     programs->config = configuration_load(base, scenario->policy, scenario->apply, fault);
+    if (programs->config != NULL && scenario->inventory_every > 0)
+        programs->config->scheduler.inventory_every = scenario->inventory_every;
     if (programs->config != NULL && list_accounts(programs, fault) && open_seams(programs, fault) &&
         open_scheduler(programs, fault) && open_worker(programs, fault) && open_notifier(programs, fault))
         return programs;

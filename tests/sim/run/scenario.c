@@ -71,6 +71,7 @@ bool scenario_open(struct scenario *scenario, const char *folder, const char *re
     if (scenario->doc == NULL || !read_hands(scenario, fault))
         return false;
     scenario->length = duration_of(scenario->doc, "for", -1);
+    scenario->inventory_every = duration_of(scenario->doc, "inventory_every", 0);
     if (!doc_bool(doc_member(scenario->doc, "apply"), &scenario->apply))
         scenario->apply = false;
     return (scenario->length > 0 && find_policy(scenario, repository)) ||

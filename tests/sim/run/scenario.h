@@ -2,7 +2,7 @@
  *
  *     {"profile": "minutes",                 a file of docker/config/profiles; left out: policy.yaml beside it
  *      "apply": true,                        every policy's mode becomes apply
- *      "for": "6h",
+ *      "for": "6h", "inventory_every": "1d", the latter only where it is not to be the configuration's
  *      "users": [{"name": "ann", "path": "/", "groups": [], "tags": {"EmailID": "ann@example.com"},
  *                 "keys": [{"age": "10m", "status": "Inactive", "used": "5m"}]}],
  *      "hands": [{"at": "3h", "user": "ann", "do": "create_key"}]}
@@ -30,7 +30,8 @@ struct scenario {
     char folder[SCENARIO_PATH];
     char policy[SCENARIO_PATH]; /* the path of the file with policies */
     bool apply;
-    int64_t length; /* seconds */
+    int64_t length;          /* seconds */
+    int64_t inventory_every; /* seconds; 0: as configured */
     size_t hand_count;
     struct hand hands[SCENARIO_HANDS]; /* by time */
     struct doc *doc;
