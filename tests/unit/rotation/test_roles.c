@@ -104,6 +104,9 @@ static void key_older_than_current_is_no_orphan_whatever_intents_say(void **stat
 
 static void index_beyond_the_ring_is_nobodys(void **state) {
     (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    ring.keys[1].created = NOW - 50 MINUTES;
+    assert_int_equal(plan_role(&policy, &ring, 1), ROLE_FOREIGN);
     assert_int_equal(plan_role(&policy, &ring, KEYRING_MAX + 3), ROLE_FOREIGN);
     assert_string_equal(key_role_name((enum key_role)99), "unknown");
 }
