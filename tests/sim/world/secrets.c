@@ -1,6 +1,6 @@
 /* Secrets Manager, as AWS has it and not as stand-ins do: the first version is always AWSCURRENT, a put is recognised by its token, AWSCURRENT
  * moves only from the version named, what loses it becomes AWSPREVIOUS, and versions without a stage are not listed. */
-#include "call.h"
+#include "secrets.h"
 #include "mem.h"
 
 #include <inttypes.h>
@@ -15,36 +15,7 @@ static void tell(struct world_call *call, const struct world_secret *secret, con
     call_changed(call, &change);
 }
 
-static struct world_secret *secret_of(struct world_call *call) {
-    const char *name = call_required(call, "SecretId");
-    struct world_secret *secret = name == NULL ? NULL : world_secret(call->by.account, name);
-    if (name != NULL && secret == NULL)
-        call_refuse(call, 400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-    return secret;
-}
-
-static struct doc *answer_about(const struct world_secret *secret) {
-    struct doc *doc = doc_object();
-    doc_set_text(doc, "ARN", secret->arn);
-    doc_set_text(doc, "Name", secret->name);
-    return doc;
-}
-
 /* --- stages */
-
-static struct world_version *version_of(struct world_secret *secret, const char *id) {
-    for (size_t i = 0; id != NULL && i < secret->version_count; i++)
-        if (strcmp(secret->versions[i].id, id) == 0)
-            return &secret->versions[i];
-    return NULL;
-}
-
-static struct world_version *holder_of(struct world_secret *secret, const char *stage) {
-    for (size_t i = 0; i < secret->version_count; i++)
-        if (world_has_stage(&secret->versions[i], stage))
-            return &secret->versions[i];
-    return NULL;
-}
 
 static void detach(struct world_version *version, const char *stage) {
     size_t kept = 0;
@@ -56,7 +27,7 @@ static void detach(struct world_version *version, const char *stage) {
 }
 
 static void attach(struct world_secret *secret, struct world_version *version, const char *stage) {
-    struct world_version *before = holder_of(secret, stage);
+    struct world_version *before = secrets_holder(secret, stage);
     if (before == version)
         return;
     detach(before, stage);
@@ -146,7 +117,7 @@ static bool create_secret(struct world_call *call) {
     tell(call, secret, token, "AWSCURRENT");
     if (!take_tags(call, secret, false))
         return false;
-    struct doc *doc = answer_about(secret);
+    struct doc *doc = secrets_about(secret);
     doc_set_text(doc, "VersionId", token);
     call_answer_json(call, doc);
     return true;
@@ -167,12 +138,12 @@ static bool put_again(struct world_call *call, const struct world_version *versi
 }
 
 static bool put_secret_value(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
+    struct world_secret *secret = secrets_find(call);
     const char *token = secret == NULL ? NULL : token_of(call);
     const char *value = token == NULL ? NULL : call_required(call, "SecretString");
     if (value == NULL)
         return false;
-    struct world_version *version = version_of(secret, token);
+    struct world_version *version = secrets_version(secret, token);
     if (version != NULL && !put_again(call, version, value))
         return false;
     if (version == NULL) {
@@ -183,19 +154,19 @@ static bool put_secret_value(struct world_call *call) {
         take_stages(call, secret, version);
         tell(call, secret, token, version->stages[0]);
     }
-    struct doc *doc = answer_about(secret);
+    struct doc *doc = secrets_about(secret);
     doc_set_text(doc, "VersionId", token);
     call_answer_json(call, doc);
     return true;
 }
 
 static bool update_secret_version_stage(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
+    struct world_secret *secret = secrets_find(call);
     const char *stage = secret == NULL ? NULL : call_required(call, "VersionStage");
     if (stage == NULL)
         return false;
-    struct world_version *holder = holder_of(secret, stage);
-    struct world_version *to = version_of(secret, call_value(call, "MoveToVersionId"));
+    struct world_version *holder = secrets_holder(secret, stage);
+    struct world_version *to = secrets_version(secret, call_value(call, "MoveToVersionId"));
     const char *from = call_value(call, "RemoveFromVersionId");
     if (holder != NULL && holder != to && !text_equal(holder->id, from))
         return call_refuse(call, 400, "InvalidParameterException",
@@ -207,17 +178,17 @@ static bool update_secret_version_stage(struct world_call *call) {
     else
         detach(holder, stage);
     tell(call, secret, to != NULL ? to->id : NULL, stage);
-    call_answer_json(call, answer_about(secret));
+    call_answer_json(call, secrets_about(secret));
     return true;
 }
 
 static bool tag_resource(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
+    struct world_secret *secret = secrets_find(call);
     return secret != NULL && take_tags(call, secret, true);
 }
 
 static bool untag_resource(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
+    struct world_secret *secret = secrets_find(call);
     const struct doc *keys = doc_member(call->doc, "TagKeys");
     for (size_t i = 0; secret != NULL && i < doc_count(keys); i++) {
         const char *key = doc_text(doc_item(keys, i));
@@ -229,59 +200,6 @@ static bool untag_resource(struct world_call *call) {
     return secret != NULL;
 }
 
-/* --- reading */
-
-static struct doc *stages_of(const struct world_version *version) {
-    struct doc *stages = doc_array();
-    for (size_t i = 0; i < version->stage_count; i++)
-        doc_add_text(stages, version->stages[i]);
-    return stages;
-}
-
-static struct doc *tags_of(const struct world_secret *secret) {
-    struct doc *tags = doc_array();
-    for (size_t i = 0; i < secret->tag_count; i++) {
-        struct doc *tag = doc_object();
-        doc_set_text(tag, "Key", secret->tags[i].key);
-        doc_set_text(tag, "Value", secret->tags[i].value);
-        doc_add(tags, tag);
-    }
-    return tags;
-}
-
-static bool describe_secret(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
-    if (secret == NULL)
-        return false;
-    struct doc *doc = answer_about(secret);
-    struct doc *versions = doc_object();
-    for (size_t i = 0; i < secret->version_count; i++)
-        if (secret->versions[i].stage_count > 0)
-            doc_set(versions, secret->versions[i].id, stages_of(&secret->versions[i]));
-    doc_set(doc, "Tags", tags_of(secret));
-    doc_set(doc, "VersionIdsToStages", versions);
-    call_answer_json(call, doc);
-    return true;
-}
-
-static bool get_secret_value(struct world_call *call) {
-    struct world_secret *secret = secret_of(call);
-    const char *id = secret == NULL ? NULL : call_value(call, "VersionId");
-    const char *stage = secret == NULL ? NULL : call_value(call, "VersionStage");
-    if (secret == NULL)
-        return false;
-    struct world_version *version =
-        id != NULL ? version_of(secret, id) : holder_of(secret, stage != NULL ? stage : "AWSCURRENT");
-    if (version == NULL || (id != NULL && stage != NULL && !world_has_stage(version, stage)))
-        return call_refuse(call, 400, "ResourceNotFoundException", "there is no such version of the secret.");
-    struct doc *doc = answer_about(secret);
-    doc_set_text(doc, "VersionId", version->id);
-    doc_set_text(doc, "SecretString", version->value);
-    doc_set(doc, "VersionStages", stages_of(version));
-    call_answer_json(call, doc);
-    return true;
-}
-
 static const struct {
     const char *name;
     bool (*carry_out)(struct world_call *call);
@@ -291,8 +209,6 @@ static const struct {
     {"UpdateSecretVersionStage", update_secret_version_stage},
     {"TagResource", tag_resource},
     {"UntagResource", untag_resource},
-    {"DescribeSecret", describe_secret},
-    {"GetSecretValue", get_secret_value},
 };
 
 bool secrets_call(struct world_call *call) {
@@ -301,5 +217,5 @@ bool secrets_call(struct world_call *call) {
     for (size_t i = 0; i < COUNT_OF(actions); i++)
         if (strcmp(actions[i].name, call->action) == 0)
             return actions[i].carry_out(call);
-    return call_refuse(call, 400, "InvalidAction", "that action is not known here");
+    return secrets_read_call(call);
 }

@@ -1,0 +1,58 @@
+/* Two tables that differ must be seen to differ, and how. */
+#include "table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static const char expected[] =
+    "# why\n\n  0d 00:20  ann  k2  create\n  0d 00:50  ann  k1  deactivate\n  0d 01:20  ann  k1  delete\n";
+
+static void differs_by(const char *happened, const char *how) {
+    struct text difference;
+    text_open(&difference, 4096);
+    assert_int_equal(table_equal(expected, happened, &difference), how[0] == '\0');
+    assert_string_equal(difference.bytes, how);
+    text_close(&difference);
+}
+
+static void comments_and_empty_lines_do_not_count(void **state) {
+    (void)state;
+    differs_by("  0d 00:20  ann  k2  create\n  0d 00:50  ann  k1  deactivate\n  0d 01:20  ann  k1  delete", "");
+}
+
+static void what_did_not_happen_is_missed(void **state) {
+    (void)state;
+    differs_by("  0d 00:20  ann  k2  create\n  0d 01:20  ann  k1  delete\n", "-   0d 00:50  ann  k1  deactivate\n");
+    differs_by("", "-   0d 00:20  ann  k2  create\n-   0d 00:50  ann  k1  deactivate\n-   0d 01:20  ann  k1  delete\n");
+}
+
+static void what_was_not_expected_is_shown(void **state) {
+    (void)state;
+    differs_by("  0d 00:20  ann  k2  create\n  0d 00:21  ann  k1  delete\n  0d 00:50  ann  k1  deactivate\n"
+               "  0d 01:20  ann  k1  delete\n",
+               "+   0d 00:21  ann  k1  delete\n");
+}
+
+static void another_time_is_another_line(void **state) {
+    (void)state;
+    differs_by("  0d 00:20  ann  k2  create\n  0d 00:51  ann  k1  deactivate\n  0d 01:20  ann  k1  delete\n",
+               "-   0d 00:50  ann  k1  deactivate\n+   0d 00:51  ann  k1  deactivate\n");
+}
+
+static void order_counts(void **state) {
+    (void)state;
+    differs_by("  0d 00:50  ann  k1  deactivate\n  0d 00:20  ann  k2  create\n  0d 01:20  ann  k1  delete\n",
+               "-   0d 00:20  ann  k2  create\n+   0d 00:20  ann  k2  create\n");
+}
+
+int main(void) {
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test(comments_and_empty_lines_do_not_count),
+        cmocka_unit_test(what_did_not_happen_is_missed),
+        cmocka_unit_test(what_was_not_expected_is_shown),
+        cmocka_unit_test(another_time_is_another_line),
+        cmocka_unit_test(order_counts),
+    };
+    return cmocka_run_group_tests_name("tables", stories, NULL, NULL);
+}
