@@ -21,7 +21,7 @@ OURS = "keyturn-key-"
 EVENT_ID = re.compile(r"\bEvent ([0-9a-f]{32})\b")
 # A new key is mailed when it is proven and current: before that nobody could fetch it.
 MAILED = ("key.activated", "key.deactivated", "key.deleted")
-# A killed program's partitions go to the next one after three seconds; a worker that dies gives its users back after five.
+# A killed program's partitions go to the next one after three seconds, a dead worker's users after five.
 CHANGES = {
     "kafka": {"properties": {"session.timeout.ms": "3000", "heartbeat.interval.ms": "500",
                              "reconnect.backoff.max.ms": "500"}},

@@ -98,8 +98,10 @@ def collect(ground) -> None:
     for topic in CONTRACT:
         with (evidence / topic).open("wb") as file:
             for message in read_topic(ground.kafka.brokers, topic):
-                file.write(b"\n".join([message.key or b"", json.dumps(message.headers).encode(), message.value or b"", b""]))
-    (evidence / "mails").write_text("\n".join(f"{m['subject']}\n{m['to']}\n{m['text']}\n{m['html']}" for m in ground.moto.mails()))
+                headers = json.dumps(message.headers).encode()
+                file.write(b"\n".join([message.key or b"", headers, message.value or b"", b""]))
+    mails = ("\n".join(map(str, mail.values())) for mail in ground.moto.mails())
+    (evidence / "mails").write_text("\n".join(mails))
     (evidence / "redis").write_text("\n".join(map(repr, _redis(ground.redis))))
 
 

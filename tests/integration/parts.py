@@ -1,4 +1,4 @@
-"""What these stories need beside Python. A missing part is a skip with its reason, or a failure with KEYTURN_REQUIRE=all."""
+"""What these stories need beside Python. A missing part is a skip with its reason, a failure if all is required."""
 
 import os
 import shutil

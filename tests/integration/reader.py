@@ -3,7 +3,6 @@
 It asks the AWS stand-in directly, never through the fault proxy: what it sees is what AWS would answer.
 """
 
-import contextlib
 import itertools
 import json
 import threading
@@ -103,7 +102,3 @@ class Reader:
                 self._totals.late += 1
             elif failure and len(self._totals.failures) < FAILURES_KEPT:
                 self._totals.failures.append(f"{time.strftime('%H:%M:%S')} {person.account}/{person.name}: {failure}")
-
-    def close(self) -> None:
-        with contextlib.suppress(RuntimeError):
-            self.stop()

@@ -29,8 +29,8 @@ MISTAKES = {
     "an unknown key": ({"worker": {"thread_count": 4}}, "thread_count:", "thread_count"),
     "a number out of range": ({"worker": {"threads": 5000}}, "threads:", "1024"),
     "a wrong unit": ({"scheduler": {"inventory_every": "5 parsecs"}}, "inventory_every:", "duration"),
-    "a role of another account": ({"accounts": [{"id": "111111111111", "role_arn": "arn:aws:iam::222222222222:role/R"}]},
-                                  "role_arn:", "account"),
+    "a role of another account": (
+        {"accounts": [{"id": "111111111111", "role_arn": "arn:aws:iam::222222222222:role/R"}]}, "role_arn:", "account"),
     "deletion before deactivation": ({"policies": [FAST | {"delete_after": "9s"}]}, "delete_after:", "delete_after"),
     "rotation that is always late": ({"policies": [FAST | {"min_overlap": "40s"}]}, "rotate_after:", "late for ever"),
     "mail without a sender": ({"notify": {"from": ""}}, "mail:", "notify.from"),
@@ -46,7 +46,8 @@ def run(words: list[str], path) -> subprocess.CompletedProcess:
 
 def line_of(text: str, wrong: str) -> int:
     """The last line that names it: mistakes are laid over what comes first."""
-    return max(number for number, line in enumerate(text.splitlines(), 1) if line.strip().lstrip("- ").startswith(wrong))
+    return max(number for number, line in enumerate(text.splitlines(), 1)
+               if line.strip().lstrip("- ").startswith(wrong))
 
 
 @pytest.mark.parametrize("words", PROGRAMS.values(), ids=PROGRAMS.keys())

@@ -38,8 +38,9 @@ def in_the_middle(ground: Ground, people: list[Person]) -> None:
 def everything_is_told(ground: Ground, people: list[Person]) -> None:
     """Each change that AWS accepted is an event, whatever was down when it happened."""
     for person in people:
-        ground.wait(lambda person=person: ground.changes(person).keys() <=
-                    {(event.kind, event.subject) for event in ground.events(person)}, 30, f"all of {person.name} is told")
+        def told(person=person) -> bool:
+            return ground.changes(person).keys() <= {(event.kind, event.subject) for event in ground.events(person)}
+        ground.wait(told, 30, f"all of {person.name} is told")
 
 
 def all_mails_are_out(ground: Ground, people: list[Person]) -> None:

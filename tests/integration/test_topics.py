@@ -14,7 +14,8 @@ def test_plan_shows_five_apply_makes_them_and_a_second_apply_does_nothing(parts)
 
         planned = stack.cli("topics", "plan")
         assert "Plan: 5 to make" in planned.stdout and all(f"+ {name}" in planned.stdout for name in CONTRACT)
-        wanted = {row["name"]: row["wanted"] for row in json.loads(stack.cli("topics", "plan", "--json").stdout)["topics"]}
+        rows = json.loads(stack.cli("topics", "plan", "--json").stdout)["topics"]
+        wanted = {row["name"]: row["wanted"] for row in rows}
         assert wanted.keys() == CONTRACT.keys() and made() == {}, "a plan makes nothing"
         applied = stack.cli("topics", "apply")
         assert applied.returncode == 0, applied.stdout + applied.stderr

@@ -1,9 +1,14 @@
 """What the whole session comes to: nobody was ever without a working key, and no secret went where it must not be."""
 
-from stack.moto import Credentials
+import json
+
+from stack.moto import Credentials, Moto
+from stack.waiting import until
 
 from .leaks import search as look
 from .leaks import spellings
+from .people import Person
+from .reader import Reader, Totals
 
 LEAST_READS = 1000
 PLANTED = Credentials("AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
@@ -13,6 +18,36 @@ def test_a_working_key_could_be_read_at_every_moment(totals):
     assert totals.reads >= LEAST_READS
     assert not totals.failures
     assert totals.late <= totals.reads // 100, "the reader was too slow to say anything"
+
+
+def test_the_reader_notices_a_key_that_does_not_work(parts, tmp_path):
+    """Else the story above would say nothing."""
+    totals = Totals()
+    with Moto(tmp_path, accounts=1) as moto:
+        account, = moto.accounts
+        key, = moto.add_user(account, "read")
+        person = Person(account, "read", "AIDAREAD", "read@example.com", key)
+        value = json.dumps({"AccessKeyId": key.key_id, "SecretAccessKey": key.secret})
+        secrets = moto.boto3_client(account, "secretsmanager")
+        secrets.create_secret(Name=person.secret_name, SecretString=value)
+
+        def put(text: str):
+            return secrets.put_secret_value(SecretId=person.secret_name, SecretString=text)
+
+        reader = Reader(moto, totals).start()
+        reader.watch(person)
+        until(lambda: totals.reads >= 3, 20, "some reads")
+        assert not totals.failures
+        spoil_by = {
+            "is refused": lambda: put(value.replace(key.secret, "x" * 40)),
+            "is Inactive": lambda: put(value) and moto.boto3_client(account, "iam").update_access_key(
+                UserName="read", AccessKeyId=key.key_id, Status="Inactive"),
+            "placeholder": lambda: put('{"keyturn":"none"}'),
+        }
+        for words, spoil in spoil_by.items():
+            spoil()
+            until(lambda words=words: any(words in failure for failure in totals.failures), 20, words)
+        reader.stop()
 
 
 def test_no_secret_is_in_any_topic_log_mail_metric_or_in_redis(search):

@@ -32,8 +32,9 @@ class Event:
         return (self.data["account"], self.data["user"]) == (person.account, person.name)
 
     def __str__(self):
-        return (f"{self.json['time'][11:19]} {self.data['account']}/{self.data['user']} {self.kind} {self.subject or ''} "
-                f"{self.data.get('reason', '')} {self.data.get('message', '')}")
+        user = f"{self.data['account']}/{self.data['user']}"
+        words = (self.json["time"][11:19], user, self.kind, self.subject, *map(self.data.get, ("reason", "message")))
+        return " ".join(word for word in words if word)
 
 
 def id_of(event: Event) -> str:
@@ -48,7 +49,8 @@ def check_contract(event: Event) -> None:
     """A CloudEvent as the schema says, its attributes as headers, its key the user, its id its own."""
     jsonschema.validate(event.json, SCHEMA)
     data = event.data
-    attributes = {f"ce_{name}": value for name, value in event.json.items() if name not in ("data", "datacontenttype")}
+    attributes = {f"ce_{name}": value for name, value in event.json.items()
+                  if name not in ("data", "datacontenttype")}
     assert attributes.items() <= event.message.headers.items()
     assert event.message.headers["content-type"].split(";")[0] == "application/cloudevents+json"
     assert event.message.key.decode() == f"{data['account']}/{data['user']}"
