@@ -106,6 +106,13 @@ static bool drop_tag(const struct deed *deed) {
     return say(deed, "loses tag");
 }
 
+/* Redis comes back empty: the due set, what was announced, leases and the mail ledger are gone. */
+static bool lose_redis(const struct deed *deed) {
+    seams_store_flush();
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "BY HAND Redis is emptied");
+    return true;
+}
+
 static const struct {
     const char *name;
     bool (*act)(const struct deed *deed);
@@ -114,6 +121,7 @@ static const struct {
     {"create_key", create_key, false},   {"update_key", update_key, false},  {"delete_key", delete_key, false},
     {"delete_user", delete_user, false}, {"create_user", create_user, true}, {"add_group", add_group, false},
     {"drop_group", drop_group, false},   {"set_tag", set_tag, false},        {"drop_tag", drop_tag, false},
+    {"lose_redis", lose_redis, true},
 };
 
 static struct world_key *key_called(const struct deed *deed) {

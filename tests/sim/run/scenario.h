@@ -20,8 +20,8 @@ enum { SCENARIO_PATH = 1024, SCENARIO_HANDS = 64 };
 struct hand {
     int64_t at; /* seconds since the beginning */
     const char *user;
-    const char
-        *what; /* create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag */
+    const char *
+        what; /* create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag lose_redis (of user "-") */
     const char *which; /* the group, the tag's name, the key's label; NULL */
     const char *value; /* the tag's value, the key's status; NULL */
 };
