@@ -20,6 +20,7 @@ static struct key *key_of_plan(struct look *look) {
 static void set_note(struct note *note, const char *key, int64_t now) {
     text_clip(note->key, sizeof note->key, key);
     note->at = now;
+    note->why[0] = '\0';
 }
 
 /* IAM does not list it any more; its mark stays until it is taken off a floor later. */
@@ -32,6 +33,7 @@ static void move_to_gone(struct keyring *ring, const char *key_id) {
             text_clip(gone->key, sizeof gone->key, key_id);
             gone->at = ring->keys[i].deleting;
             gone->discarding = ring->keys[i].discarding;
+            text_clip(gone->why, sizeof gone->why, ring->keys[i].deleting_why);
         }
         memmove(&ring->keys[i], &ring->keys[i + 1], (--ring->key_count - i) * sizeof ring->keys[0]);
         return;
@@ -76,6 +78,7 @@ static bool note_inactive(struct look *look, struct key *key, struct fault *faul
     struct secret_tag tag;
     struct note note;
     set_note(&note, key->id, look->ring.now);
+    text_clip(note.why, sizeof note.why, reason_name(look->plan.reason));
     tags_inactive(&note, &tag);
     if (!put_tag(look, &tag, fault))
         return false;
@@ -86,11 +89,13 @@ static bool note_inactive(struct look *look, struct key *key, struct fault *faul
 
 static bool mark(struct look *look, struct key *key, bool discarding, struct fault *fault) {
     struct secret_tag tag;
-    tags_deleting(key->id, discarding, look->ring.now, &tag);
+    const char *why = reason_name(look->plan.reason);
+    tags_deleting(key->id, discarding, look->ring.now, why, &tag);
     if (!put_tag(look, &tag, fault))
         return false;
     key->deleting = look->ring.now;
     key->discarding = discarding;
+    text_clip(key->deleting_why, sizeof key->deleting_why, why);
     return true;
 }
 
@@ -110,6 +115,7 @@ static bool recheck(struct look *look, struct fault *fault) {
 
 /* --- notes, marks, requests --------------------------------------------------------------------------------------------- */
 
+/* One that was there already counts as made, so what it holds is for the next look to see: the look ends here. */
 static bool make_secret(struct look *look, struct fault *fault) {
     struct secret_tag tags[CONFIG_TAG_MAX + 1];
     size_t count = 0;
@@ -120,12 +126,8 @@ static bool make_secret(struct look *look, struct fault *fault) {
         text_clip(tags[count].key, sizeof tags[count].key, look->config->secrets.tags[i].name);
         text_clip(tags[count].value, sizeof tags[count].value, look->config->secrets.tags[i].value);
     }
-    if (!secrets_create_placeholder(look->aws, look->secret_name, look->config->secrets.kms_key_id, tags, count, fault))
-        return false;
-    look->ring.secret = SECRET_PRESENT;
-    look->ring.placeholder_current = true;
-    text_clip(look->ring.current_version, sizeof look->ring.current_version, keyring_placeholder_version);
-    return true;
+    return secrets_create_placeholder(look->aws, look->secret_name, look->config->secrets.kms_key_id, tags, count,
+                                      fault);
 }
 
 static bool act_note_promoted(struct look *look, struct fault *fault) {
@@ -188,7 +190,7 @@ static void forget_gone(struct keyring *ring, const char *key_id) {
 static bool drop_mark(struct look *look, struct fault *fault) {
     struct secret_tag tag;
     struct key *key = key_of_plan(look);
-    tags_deleting(look->plan.key, false, 0, &tag);
+    tags_deleting(look->plan.key, false, 0, "", &tag);
     if (!drop_tag(look, &tag, fault))
         return false;
     if (key != NULL)
@@ -198,21 +200,29 @@ static bool drop_mark(struct look *look, struct fault *fault) {
     return true;
 }
 
+/* An orphan never was current either, but it is no failed attempt: it is not counted. */
 static bool act_mark(struct look *look, struct fault *fault) {
     struct key *key = key_of_plan(look);
-    return key == NULL || mark(look, key, false, fault);
+    return key == NULL || mark(look, key, look->plan.reason == REASON_ORPHAN, fault);
+}
+
+/* In a row: a promotion or a resume since the last one begins a new row, also where the tag could not be taken off. */
+static int64_t discards_so_far(const struct keyring *ring) {
+    bool forgotten = ring->last_discard <= ring->promoted.at || ring->last_discard <= ring->resumed;
+    return forgotten ? 0 : ring->discards;
 }
 
 /* Counted first: a mark without its count would let creations go on for ever. */
 static bool discard(struct look *look, struct fault *fault) {
     struct secret_tag tag;
     struct key *key = key_of_plan(look);
+    int64_t in_a_row = discards_so_far(&look->ring) + 1;
     if (key == NULL)
         return true;
-    tags_discards(look->ring.discards + 1, look->ring.now, &tag);
+    tags_discards(in_a_row, look->ring.now, &tag);
     if (!put_tag(look, &tag, fault))
         return false;
-    look->ring.discards++;
+    look->ring.discards = in_a_row;
     look->ring.last_discard = look->ring.now;
     return mark(look, key, true, fault);
 }
@@ -307,7 +317,7 @@ static const struct {
     [STEP_ASK_USE] = {ask_use, FACT},
     [STEP_VERIFY] = {verify, FACT},
     [STEP_RECHECK] = {recheck, FACT},
-    [STEP_MAKE_SECRET] = {make_secret, NOTE},
+    [STEP_MAKE_SECRET] = {make_secret, ENDS},
     [STEP_NOTE_PROMOTED] = {act_note_promoted, NOTE},
     [STEP_NOTE_INACTIVE] = {act_note_inactive, NOTE},
     [STEP_CLOSE_INTENTS] = {close_intents, NOTE},

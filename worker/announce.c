@@ -85,8 +85,9 @@ static void add_facts_of_key(struct fact_list *list, size_t index) {
         add_fact(list, EVENT_KEY_CREATED, key->id, key->created, "");
     if (key->current && text_equal(ring->promoted.key, key->id))
         add_fact(list, EVENT_KEY_ACTIVATED, key->id, ring->promoted.at, "");
-    if (key->status == KEY_INACTIVE && text_equal(ring->inactive.key, key->id))
-        add_fact(list, EVENT_KEY_DEACTIVATED, key->id, ring->inactive.at, "");
+    /* A note without a reason only says since when a key was seen so: its owner turned it off. */
+    if (key->status == KEY_INACTIVE && text_equal(ring->inactive.key, key->id) && ring->inactive.why[0] != '\0')
+        add_fact(list, EVENT_KEY_DEACTIVATED, key->id, ring->inactive.at, ring->inactive.why);
     if (plan_role(list->look->policy, ring, index) == ROLE_FOREIGN)
         add_fact(list, EVENT_KEY_FOREIGN, key->id, key->created, "");
     if (ring->asked.kind == REQUEST_ROLLBACK && key->status == KEY_ACTIVE && key->stored && !key->current)
@@ -103,7 +104,7 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
                  reason_name(REASON_CURRENT_DEAD));
     for (size_t i = 0; i < look->ring.gone_count; i++) {
         const struct gone_mark *gone = &look->ring.gone[i];
-        add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, "");
+        add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, gone->why);
     }
     return list.count;
 }

@@ -12,6 +12,7 @@ enum {
     INTENT_ID_SIZE = 17,
     VERSION_ID_SIZE = 65,
     ACTOR_SIZE = 65,
+    WHY_SIZE = 33,
 };
 
 enum key_status { KEY_INACTIVE, KEY_ACTIVE };
@@ -26,14 +27,15 @@ struct key {
     char id[KEY_ID_SIZE];
     enum key_status status;
     int64_t created;
-    bool stored;      /* a version of the secret is this key's, and carries at least one stage */
-    bool current;     /* ... AWSCURRENT */
-    bool pending;     /* ... AWSPENDING */
-    bool previous;    /* ... AWSPREVIOUS */
-    bool described;   /* the console's description: a user tag named like the key */
-    int64_t deleting; /* time of its deleting mark; 0 = none */
-    bool discarding;  /* that mark is a discard: the key never was current */
-    int64_t leaked;   /* time of the emergency naming it; 0 = none */
+    bool stored;                 /* a version of the secret is this key's, and carries at least one stage */
+    bool current;                /* ... AWSCURRENT */
+    bool pending;                /* ... AWSPENDING */
+    bool previous;               /* ... AWSPREVIOUS */
+    bool described;              /* the console's description: a user tag named like the key */
+    int64_t deleting;            /* time of its deleting mark; 0 = none */
+    bool discarding;             /* that mark is a discard: the key never was current */
+    char deleting_why[WHY_SIZE]; /* the reason written with it; empty: none */
+    int64_t leaked;              /* time of the emergency naming it; 0 = none */
     enum key_use use;
     int64_t last_used; /* with USE_SEEN */
     enum key_proof proof;
@@ -48,6 +50,7 @@ enum recheck { RECHECK_NOT_ASKED, RECHECK_SAME, RECHECK_OTHER_USER, RECHECK_OUT_
 struct note {
     char key[KEY_ID_SIZE];
     int64_t at;
+    char why[WHY_SIZE]; /* inactive: wire name of the reason for which Keyturn did it; empty: only seen */
 };
 
 struct intent {
@@ -60,6 +63,7 @@ struct gone_mark {
     char key[KEY_ID_SIZE];
     int64_t at;
     bool discarding;
+    char why[WHY_SIZE];
 };
 
 enum request_kind { REQUEST_NONE, REQUEST_ROTATE, REQUEST_ROLLBACK };

@@ -76,6 +76,17 @@ static bool read_plain(const char *value, char what[WORD_SIZE], int64_t *at) {
     return read_act(value, what, at, nobody) && nobody[0] == '\0';
 }
 
+/* Empty, or "for <why>" */
+static bool read_why(const char *rest, char why[WHY_SIZE]) {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz_";
+    why[0] = '\0';
+    if (rest[0] == '\0')
+        return true;
+    const char *word = rest + 4;
+    return text_starts(rest, "for ") && word[0] != '\0' && word[strspn(word, allowed)] == '\0' &&
+           text_copy(why, WHY_SIZE, word);
+}
+
 static bool read_intent(const char *id, const char *value, struct keyring *ring) {
     char what[WORD_SIZE];
     struct intent intent;
@@ -94,12 +105,16 @@ static bool read_promoted(const char *rest, const char *value, struct keyring *r
 
 static bool read_inactive(const char *rest, const char *value, struct keyring *ring) {
     struct words words = split(value, WORDS_MAX);
+    size_t time = words.count == WORDS_MAX && !read_number(words.items[1], &ring->inactive.at) ? 2 : 1;
     (void)rest;
-    if (words.count < 2 || words.rest[0] != '\0' || !read_key(words.items[0], ring->inactive.key))
+    if (words.count <= time || !read_key(words.items[0], ring->inactive.key) ||
+        !read_number(words.items[time], &ring->inactive.at))
         return false;
-    bool two = words.count == 3;
-    return read_number(words.items[words.count - 1], &ring->inactive.at) &&
-           (!two || read_key(words.items[1], ring->inactive_too));
+    const char *why = value;
+    char word[WORD_SIZE];
+    for (size_t i = 0; i <= time; i++)
+        why = take_word(why, word);
+    return read_why(why, ring->inactive.why) && (time == 1 || read_key(words.items[1], ring->inactive_too));
 }
 
 static struct key *listed(struct keyring *ring, const char *key_id) {
@@ -110,17 +125,19 @@ static struct key *listed(struct keyring *ring, const char *key_id) {
 }
 
 static bool read_deleting(const char *id, const char *value, struct keyring *ring) {
-    char what[WORD_SIZE];
     struct gone_mark mark;
-    if (!read_key(id, mark.key) || !read_plain(value, what, &mark.at))
+    struct words words = split(value, 2);
+    if (words.count != 2 || !read_key(id, mark.key) || !read_number(words.items[1], &mark.at) ||
+        !read_why(words.rest, mark.why))
         return false;
-    mark.discarding = text_equal(what, "discard");
-    if (!mark.discarding && !text_equal(what, "delete"))
+    mark.discarding = text_equal(words.items[0], "discard");
+    if (!mark.discarding && !text_equal(words.items[0], "delete"))
         return false;
     struct key *key = listed(ring, id);
     if (key != NULL) {
         key->deleting = mark.at;
         key->discarding = mark.discarding;
+        text_clip(key->deleting_why, sizeof key->deleting_why, mark.why);
     } else if (ring->gone_count < KEYRING_MARKS) {
         ring->gone[ring->gone_count++] = mark;
     }
@@ -235,19 +252,26 @@ void tags_promoted(const struct note *note, struct secret_tag *tag) {
     fill(tag, TAG_PROMOTED, "", "%s %" PRId64, note->key, note->at);
 }
 
+/* " for <why>", or nothing. */
+static const char *for_or_nothing(const char *why) {
+    return why[0] != '\0' ? " for " : "";
+}
+
 void tags_inactive(const struct note *note, struct secret_tag *tag) {
-    fill(tag, TAG_INACTIVE, "", "%s %" PRId64, note->key, note->at);
+    fill(tag, TAG_INACTIVE, "", "%s %" PRId64 "%s%s", note->key, note->at, for_or_nothing(note->why), note->why);
 }
 
 void tags_inactive_two(const struct note *note, const char *too, struct secret_tag *tag) {
     if (too[0] == '\0')
         tags_inactive(note, tag);
     else
-        fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64, note->key, too, note->at);
+        fill(tag, TAG_INACTIVE, "", "%s %s %" PRId64 "%s%s", note->key, too, note->at, for_or_nothing(note->why),
+             note->why);
 }
 
-void tags_deleting(const char *key_id, bool discarding, int64_t at, struct secret_tag *tag) {
-    fill(tag, TAG_DELETING, key_id, "%s %" PRId64, discarding ? "discard" : "delete", at);
+void tags_deleting(const char *key_id, bool discarding, int64_t at, const char *why, struct secret_tag *tag) {
+    fill(tag, TAG_DELETING, key_id, "%s %" PRId64 "%s%s", discarding ? "discard" : "delete", at, for_or_nothing(why),
+         why);
 }
 
 void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag) {

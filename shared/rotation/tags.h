@@ -2,8 +2,8 @@
  *
  *     keyturn:intent:<random>     create <time>
  *     keyturn:promoted            <key id> <time>
- *     keyturn:inactive            <key id> [<key id>] <time>
- *     keyturn:deleting:<key id>   discard <time>  |  delete <time>
+ *     keyturn:inactive            <key id> [<key id>] <time> [for <why>]
+ *     keyturn:deleting:<key id>   discard <time> [for <why>]  |  delete <time> [for <why>]
  *     keyturn:discards            <how many in a row> <time of the last>
  *     keyturn:asked               rotate:<key id> <time> [by <who>]  |  rollback:<key id> <time> [by <who>]
  *     keyturn:leaked:<key id>     emergency <time> [by <who>]
@@ -11,7 +11,7 @@
  *     keyturn:user                <user name>
  *
  * Times are AWS's, in decimal Unix seconds. "rollback" is the pause that is written with a request to roll back. Words are parted by one
- * space; <who> may hold spaces. Everything else under "keyturn:" is not understood, and whoever reads it must not act. */
+ * space; <who> may hold spaces; <why> is the wire name of a reason, so that a change is announced with its reason also after a crash. Everything else under "keyturn:" is not understood, and whoever reads it must not act. */
 #ifndef KEYTURN_TAGS_H
 #define KEYTURN_TAGS_H
 
@@ -42,8 +42,8 @@ void tags_inactive(const struct note *note, struct secret_tag *tag);
 /* ... naming two keys, where both were seen Inactive; with an empty `too` the note of one. */
 void tags_inactive_two(const struct note *note, const char *too, struct secret_tag *tag);
 
-/* `discarding`: the key never was current, and is counted in keyturn:discards. */
-void tags_deleting(const char *key_id, bool discarding, int64_t at, struct secret_tag *tag);
+/* `discarding`: the key never was current, and is counted in keyturn:discards. `why` may be empty. */
+void tags_deleting(const char *key_id, bool discarding, int64_t at, const char *why, struct secret_tag *tag);
 
 void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag);
 

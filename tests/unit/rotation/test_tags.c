@@ -45,7 +45,7 @@ static void intent_is_read_back(void **state) {
 
 static void notes_are_read_back(void **state) {
     struct secret_tag tag;
-    const struct note note = {KEY, AT};
+    const struct note note = {.key = KEY, .at = AT};
     (void)state;
     tags_promoted(&note, &tag);
     reads(&tag, "keyturn:promoted", KEY " 1763779200");
@@ -62,7 +62,7 @@ static void notes_are_read_back(void **state) {
 
 static void note_of_two_without_the_second_is_the_note_of_one(void **state) {
     struct secret_tag tag;
-    const struct note note = {KEY, AT};
+    const struct note note = {.key = KEY, .at = AT};
     (void)state;
     tags_inactive_two(&note, "", &tag);
     reads(&tag, "keyturn:inactive", KEY " 1763779200");
@@ -70,14 +70,31 @@ static void note_of_two_without_the_second_is_the_note_of_one(void **state) {
     assert_string_equal(ring.inactive_too, "");
 }
 
+static void reasons_are_read_back(void **state) {
+    struct secret_tag tag;
+    const struct note note = {.key = KEY, .at = AT, .why = "overlap_over"};
+    (void)state;
+    tags_inactive(&note, &tag);
+    reads(&tag, "keyturn:inactive", KEY " 1763779200 for overlap_over");
+    assert_string_equal(ring.inactive.why, "overlap_over");
+    assert_string_equal(ring.inactive_too, "");
+    tags_inactive_two(&note, OTHER, &tag);
+    reads(&tag, "keyturn:inactive", KEY " " OTHER " 1763779200 for overlap_over");
+    assert_string_equal(ring.inactive.why, "overlap_over");
+    assert_string_equal(ring.inactive_too, OTHER);
+    tags_deleting(KEY, true, AT, "orphan", &tag);
+    reads(&tag, "keyturn:deleting:" KEY, "discard 1763779200 for orphan");
+    assert_string_equal(ring.keys[0].deleting_why, "orphan");
+}
+
 static void mark_of_a_listed_key_is_its_own(void **state) {
     struct secret_tag tag;
     (void)state;
-    tags_deleting(KEY, true, AT, &tag);
+    tags_deleting(KEY, true, AT, "", &tag);
     reads(&tag, "keyturn:deleting:" KEY, "discard 1763779200");
     assert_int_equal(ring.keys[0].deleting, AT);
     assert_true(ring.keys[0].discarding);
-    tags_deleting(KEY, false, AT, &tag);
+    tags_deleting(KEY, false, AT, "", &tag);
     reads(&tag, "keyturn:deleting:" KEY, "delete 1763779200");
     assert_false(ring.keys[0].discarding);
     assert_int_equal(ring.gone_count, 0);
@@ -86,7 +103,7 @@ static void mark_of_a_listed_key_is_its_own(void **state) {
 static void mark_of_a_key_that_is_gone_is_kept_apart(void **state) {
     struct secret_tag tag;
     (void)state;
-    tags_deleting(OTHER, true, AT, &tag);
+    tags_deleting(OTHER, true, AT, "", &tag);
     assert_true(tags_read(&tag, &ring));
     assert_int_equal(ring.gone_count, 1);
     assert_string_equal(ring.gone[0].key, OTHER);
@@ -166,7 +183,7 @@ static void name_that_does_not_fit_is_no_other_keys_tag(void **state) {
     (void)state;
     memset(id, 'A', sizeof id - 1);
     id[sizeof id - 1] = '\0';
-    tags_deleting(id, false, AT, &tag);
+    tags_deleting(id, false, AT, "", &tag);
     assert_string_equal(tag.key, "");
 }
 
@@ -239,6 +256,7 @@ int main(void) {
         STORY(intent_is_read_back),
         STORY(notes_are_read_back),
         STORY(note_of_two_without_the_second_is_the_note_of_one),
+        STORY(reasons_are_read_back),
         STORY(mark_of_a_listed_key_is_its_own),
         STORY(mark_of_a_key_that_is_gone_is_kept_apart),
         STORY(requests_are_read_back),

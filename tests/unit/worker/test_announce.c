@@ -113,11 +113,23 @@ static void a_deactivation_is_told_with_the_time_of_its_note(void **state) {
     look.ring.keys[0].status = KEY_INACTIVE;
     strcpy(look.ring.inactive.key, "AKIAOLD");
     look.ring.inactive.at = now;
+    strcpy(look.ring.inactive.why, "overlap_over");
     tell(&look);
     assert_int_equal(told_count, 4);
     assert_int_equal(told[3].type, EVENT_KEY_DEACTIVATED);
     assert_int_equal(told[3].time, now);
+    assert_string_equal(told[3].reason, "overlap_over");
     assert_string_equal(told[3].policy, "people");
+}
+
+static void a_key_its_owner_turned_off_is_not_told_as_our_doing(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    look.ring.keys[0].status = KEY_INACTIVE;
+    strcpy(look.ring.inactive.key, "AKIAOLD"); /* noted as seen, for no reason of ours */
+    look.ring.inactive.at = now;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_KEY_DEACTIVATED, "AKIAOLD"), 0);
 }
 
 static void killed_between_change_and_announcement_the_next_look_tells_the_same(void **state) {
@@ -279,6 +291,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_told_once),
         cmocka_unit_test(a_deactivation_is_told_with_the_time_of_its_note),
+        cmocka_unit_test(a_key_its_owner_turned_off_is_not_told_as_our_doing),
         cmocka_unit_test(killed_between_change_and_announcement_the_next_look_tells_the_same),
         cmocka_unit_test(a_key_that_is_gone_is_told_deleted_or_discarded),
         cmocka_unit_test(with_redis_lost_only_young_changes_are_told_again),
