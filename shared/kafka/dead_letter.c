@@ -9,40 +9,75 @@
 
 enum { NUMBER_SIZE = 24, WHY_HEADERS = 6, DEAD_LETTER_HEADERS = KAFKA_MAX_HEADERS + WHY_HEADERS };
 
-struct reason_headers {
+static const char NO_ROOM[] = "; too large to be repeated here: its bytes are where these headers say";
+
+/* The headers of a letter, and the texts they point to. */
+struct envelope {
     char partition[NUMBER_SIZE];
     char offset[NUMBER_SIZE];
     char time[INSTANT_SIZE];
+    char message[sizeof((struct fault *)0)->message + sizeof NO_ROOM];
+    struct kafka_header why[WHY_HEADERS];
+    size_t count;
+    struct kafka_header headers[DEAD_LETTER_HEADERS]; /* the message's own, then why */
 };
 
 static struct kafka_header text_header(const char *name, const char *value) {
     return (struct kafka_header){name, value, strlen(value)};
 }
 
-static void fill_reasons(struct reason_headers *text, const struct kafka_message *message) {
-    snprintf(text->partition, sizeof text->partition, "%d", (int)message->partition);
-    snprintf(text->offset, sizeof text->offset, "%lld", (long long)message->offset);
-    instant_iso(clock_wall_ms() / 1000, text->time);
+static void fill_texts(struct envelope *envelope, const struct kafka_message *message, const struct fault *why,
+                       const char *more) {
+    snprintf(envelope->partition, sizeof envelope->partition, "%d", (int)message->partition);
+    snprintf(envelope->offset, sizeof envelope->offset, "%lld", (long long)message->offset);
+    snprintf(envelope->message, sizeof envelope->message, "%s%s", why->message, more);
+    instant_iso(clock_wall_ms() / 1000, envelope->time);
+}
+
+static void fill_headers(struct envelope *envelope, const struct kafka_message *message, const struct fault *why) {
+    const struct kafka_header reasons[WHY_HEADERS] = {
+        text_header("__keyturn.errors.topic", message->topic),
+        text_header("__keyturn.errors.partition", envelope->partition),
+        text_header("__keyturn.errors.offset", envelope->offset),
+        text_header("__keyturn.errors.code", why->code[0] != '\0' ? why->code : fault_name(why->kind)),
+        text_header("__keyturn.errors.message", envelope->message),
+        text_header("__keyturn.errors.time", envelope->time),
+    };
+    memcpy(envelope->why, reasons, sizeof reasons);
+    envelope->count = message->header_count < KAFKA_MAX_HEADERS ? message->header_count : KAFKA_MAX_HEADERS;
+    if (envelope->count > 0)
+        memcpy(envelope->headers, message->headers, envelope->count * sizeof *envelope->headers);
+    memcpy(envelope->headers + envelope->count, reasons, sizeof reasons);
+    envelope->count += WHY_HEADERS;
+}
+
+static bool write_whole(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
+                        const struct fault *why, struct fault *fault) {
+    struct envelope envelope = {.count = 0};
+    fill_texts(&envelope, message, why, "");
+    fill_headers(&envelope, message, why);
+    const struct writer_message letter = {topic,           message->key,     message->key_length, message->value,
+                                          message->length, envelope.headers, envelope.count};
+    return writer_write(writer, &letter, fault);
+}
+
+static bool write_why_only(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
+                           const struct fault *why, struct fault *fault) {
+    struct envelope envelope = {.count = 0};
+    fill_texts(&envelope, message, why, NO_ROOM);
+    fill_headers(&envelope, message, why);
+    const struct writer_message letter = {topic, NULL, 0, NULL, 0, envelope.why, WHY_HEADERS};
+    return writer_write(writer, &letter, fault);
 }
 
 bool dead_letter_write(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
                        const struct fault *why, struct fault *fault) {
-    struct reason_headers text = {.time = ""};
-    struct kafka_header headers[DEAD_LETTER_HEADERS];
-    size_t own = message->header_count < KAFKA_MAX_HEADERS ? message->header_count : KAFKA_MAX_HEADERS;
-    fill_reasons(&text, message);
-    const struct kafka_header reasons[WHY_HEADERS] = {
-        text_header("__keyturn.errors.topic", message->topic),
-        text_header("__keyturn.errors.partition", text.partition),
-        text_header("__keyturn.errors.offset", text.offset),
-        text_header("__keyturn.errors.code", why->code[0] != '\0' ? why->code : fault_name(why->kind)),
-        text_header("__keyturn.errors.message", why->message),
-        text_header("__keyturn.errors.time", text.time),
-    };
-    if (own > 0)
-        memcpy(headers, message->headers, own * sizeof *headers);
-    memcpy(headers + own, reasons, sizeof reasons);
-    const struct writer_message letter = {topic,           message->key, message->key_length, message->value,
-                                          message->length, headers,      own + WHY_HEADERS};
-    return writer_write(writer, &letter, fault);
+    struct fault refusal = {.kind = FAULT_NONE};
+    if (write_whole(writer, topic, message, why, &refusal))
+        return true;
+    if (refusal.kind == FAULT_INVALID)
+        return write_why_only(writer, topic, message, why, fault);
+    if (fault != NULL)
+        *fault = refusal;
+    return false;
 }

@@ -10,6 +10,7 @@
 struct delivery {
     struct kafka_message message; /* first: the sink's pointer is this block */
     uint64_t assignment;          /* of the partition when the message was read */
+    bool in_window;               /* of its partition */
     struct kafka_header headers[KAFKA_MAX_HEADERS];
     char bytes[]; /* key, value, header names and values */
 };

@@ -11,21 +11,24 @@ void flow_open(struct flow *flow, int64_t patience_ms, int64_t drain_ms, int64_t
 }
 
 void flow_took(struct flow *flow, int64_t now_ms) {
-    flow->holding = true;
-    flow->held_since_ms = now_ms;
+    if (flow->holding++ == 0)
+        flow->held_since_ms = now_ms;
 }
 
-void flow_offered(struct flow *flow, bool taken) {
-    flow->holding = flow->holding && !taken;
+void flow_offered(struct flow *flow, bool taken, int64_t now_ms) {
+    if (!taken)
+        return;
+    flow->holding--;
+    flow->held_since_ms = now_ms;
 }
 
 void flow_assigned(struct flow *flow) {
     flow->paused = false;
 }
 
-void flow_revoke(struct flow *flow, bool holds_one, bool lost, int64_t now_ms) {
+void flow_revoke(struct flow *flow, size_t holding, bool lost, int64_t now_ms) {
     flow->revoking = true;
-    flow->holds_lost = flow->holding && holds_one;
+    flow->revoked = holding;
     flow->lost = lost;
     flow->committed = false;
     flow->drained_by_ms = now_ms + flow->drain_ms;
@@ -35,9 +38,9 @@ static struct flow_step step(enum flow_action action, int64_t wait_ms) {
     return (struct flow_step){action, wait_ms};
 }
 
-static struct flow_step drop(struct flow *flow) {
-    flow->holding = false;
-    flow->holds_lost = false;
+static struct flow_step drop(struct flow *flow, size_t count) {
+    flow->holding -= count;
+    flow->revoked = 0;
     return step(FLOW_DROP, 0);
 }
 
@@ -51,8 +54,8 @@ static bool must_wait(const struct flow *flow, const struct flow_facts *facts) {
 }
 
 static struct flow_step next_of_revoke(struct flow *flow, const struct flow_facts *facts) {
-    if (flow->holds_lost)
-        return drop(flow);
+    if (flow->revoked > 0)
+        return drop(flow, flow->revoked);
     if (!flow->lost && !flow->committed && must_wait(flow, facts))
         return step(FLOW_AWAIT, flow->drained_by_ms - facts->now_ms);
     if (!flow->lost && !flow->committed)
@@ -75,8 +78,8 @@ static struct flow_step set_paused(struct flow *flow, bool paused) {
 
 /* Polling goes on while work ends, so that the group does not think this member dead. */
 static struct flow_step next_of_stop(struct flow *flow, const struct flow_facts *facts) {
-    if (flow->holding)
-        return drop(flow);
+    if (flow->holding > 0)
+        return drop(flow, flow->holding);
     if (!flow->paused)
         return set_paused(flow, true);
     if (must_wait(flow, facts))
@@ -98,13 +101,13 @@ static struct flow_step next_of_run(struct flow *flow, const struct flow_facts *
         flow->commit_at_ms = facts->now_ms + FLOW_COMMIT_EVERY_MS;
         return step(FLOW_COMMIT, 0);
     }
-    if (facts->windows_turned)
+    if (facts->unsettled)
         return step(FLOW_SETTLE, 0);
     if (facts->pause_asked && !flow->paused)
         return set_paused(flow, true);
     if (facts->pause_asked)
         return step(FLOW_POLL, FLOW_SLICE_MS);
-    if (flow->holding)
+    if (flow->holding > 0)
         return next_of_held(flow, facts);
     if (flow->paused)
         return set_paused(flow, false);

@@ -41,23 +41,25 @@ struct flow_step {
 /* What the driver sees before each step. */
 struct flow_facts {
     int64_t now_ms;
-    size_t in_flight;    /* handed out and not done; while revoking, of the partitions revoked */
-    bool pause_asked;    /* nothing may be handed out for now */
-    bool stop_asked;     /* once true, always true */
-    bool windows_turned; /* a partition's window became full, or roomy again */
+    size_t in_flight; /* handed out and not done; while revoking, of the partitions revoked */
+    bool pause_asked; /* nothing may be handed out for now */
+    bool stop_asked;  /* once true, always true */
+    bool
+        unsettled; /* a partition's window became full, or roomy again, or a partition spoke while it should be paused */
 };
 
 struct flow {
     int64_t patience_ms;
     int64_t drain_ms;
-    bool holding; /* a message is in hand that nobody took yet */
+    size_t
+        holding; /* messages in hand that nobody took yet; more than one only while partitions are still being paused */
     bool paused;
     bool offered; /* the last step but pausing was an offer: while paused, polls and offers alternate */
     bool stopping;
     bool revoking;
-    bool lost;       /* the revoked partitions belong to others already: nothing to wait for, nothing to commit */
-    bool holds_lost; /* the message in hand is of a revoked partition */
-    bool committed;  /* the last commit before letting go or leaving was made */
+    bool lost;      /* the revoked partitions belong to others already: nothing to wait for, nothing to commit */
+    size_t revoked; /* of the messages in hand, those of revoked partitions */
+    bool committed; /* the last commit before letting go or leaving was made */
     int64_t held_since_ms;
     int64_t commit_at_ms;
     int64_t drained_by_ms;
@@ -69,17 +71,17 @@ void flow_open(struct flow *flow, int64_t patience_ms, int64_t drain_ms, int64_t
 /* The next thing to do. Pausing and resuming, dropping, committing, letting go and leaving are taken as done. */
 struct flow_step flow_next(struct flow *flow, const struct flow_facts *facts);
 
-/* A poll brought a message: it is in hand now. */
+/* A poll brought a message: it is in hand now, behind the others. */
 void flow_took(struct flow *flow, int64_t now_ms);
 
 /* The offer was taken, or not. */
-void flow_offered(struct flow *flow, bool taken);
+void flow_offered(struct flow *flow, bool taken, int64_t now_ms);
 
-/* Partitions were assigned, and all of them resumed: one revoked while paused comes back paused and silent. */
+/* Partitions were assigned, none of them paused. */
 void flow_assigned(struct flow *flow);
 
-/* Partitions are being taken away: drive flow_next() until FLOW_LET_GO before giving them up. `holds_one`: the message in hand is of
- * one of them. `lost`: they belong to others already. */
-void flow_revoke(struct flow *flow, bool holds_one, bool lost, int64_t now_ms);
+/* Partitions are being taken away: drive flow_next() until FLOW_LET_GO before giving them up. `holding`: how many messages in hand are
+ * of them. `lost`: they belong to others already. */
+void flow_revoke(struct flow *flow, size_t holding, bool lost, int64_t now_ms);
 
 #endif

@@ -27,7 +27,6 @@ static bool add_all(struct kafka_reader *reader, const list_of_partitions *list)
 
 static void assign(struct kafka_reader *reader, list_of_partitions *list) {
     rd_kafka_assign(reader->client, list);
-    rd_kafka_resume_partitions(reader->client, list);
     flow_assigned(&reader->flow);
     watch_answer(reader, list->cnt);
     if (!add_all(reader, list))
@@ -35,27 +34,41 @@ static void assign(struct kafka_reader *reader, list_of_partitions *list) {
                     "the group assigned more than 1,024 partitions to one reader");
 }
 
-/* True if the message in hand is of one of them. */
-static bool mark_revoking(struct kafka_reader *reader, const list_of_partitions *list) {
-    bool holds_one = false;
+/* Returns how many messages in hand are of them. */
+static size_t mark_revoking(struct kafka_reader *reader, const list_of_partitions *list) {
     pthread_mutex_lock(&reader->lock);
     for (int i = 0; i < list->cnt; i++) {
         struct partition *row = partitions_find(&reader->partitions, list->elems[i].topic, list->elems[i].partition);
-        if (row == NULL)
-            continue;
-        row->revoking = true;
-        holds_one = holds_one ||
-                    (reader->held != NULL &&
-                     row == partitions_owner(&reader->partitions, &reader->held->message, reader->held->assignment));
+        if (row != NULL)
+            row->revoking = true;
+    }
+    size_t holding = hand_revoking(&reader->hand, &reader->partitions);
+    pthread_mutex_unlock(&reader->lock);
+    return holding;
+}
+
+/* A partition given up while paused comes back paused and silent. To resume it at its next assignment would be too late: librdkafka 2.0
+ * starts to fetch in the background then, and a pause or resume that overtakes the start makes it forget to. For the same reason a
+ * partition is paused only after it has spoken. */
+static void resume_revoking(struct kafka_reader *reader) {
+    list_of_partitions *paused = rd_kafka_topic_partition_list_new(16);
+    pthread_mutex_lock(&reader->lock);
+    for (size_t i = 0; i < reader->partitions.count; i++) {
+        const struct partition *row = &reader->partitions.rows[i];
+        if (row->revoking && row->paused)
+            rd_kafka_topic_partition_list_add(paused, row->topic, row->number);
     }
     pthread_mutex_unlock(&reader->lock);
-    return holds_one;
+    if (paused->cnt > 0)
+        rd_kafka_resume_partitions(reader->client, paused);
+    rd_kafka_topic_partition_list_destroy(paused);
 }
 
 static void revoke(struct kafka_reader *reader, const list_of_partitions *list) {
-    bool holds_one = mark_revoking(reader, list);
-    flow_revoke(&reader->flow, holds_one, rd_kafka_assignment_lost(reader->client) != 0, clock_boot_ms());
+    size_t holding = mark_revoking(reader, list);
+    flow_revoke(&reader->flow, holding, rd_kafka_assignment_lost(reader->client) != 0, clock_boot_ms());
     reader_drive(reader, FLOW_LET_GO);
+    resume_revoking(reader);
     pthread_mutex_lock(&reader->lock);
     partitions_let_go(&reader->partitions);
     pthread_mutex_unlock(&reader->lock);
@@ -82,7 +95,7 @@ static list_of_partitions *moved(struct kafka_reader *reader) {
     for (size_t i = 0; i < reader->partitions.count; i++) {
         struct partition *row = &reader->partitions.rows[i];
         if (until_ms >= 0 && offsets_expire(&row->offsets, until_ms) > 0)
-            reader->windows_turned |= partition_turned(row);
+            reader->unsettled |= partition_turned(row);
         int64_t position = offsets_position(&row->offsets);
         if (position < 0 || position == row->committed)
             continue;
@@ -143,10 +156,10 @@ void group_settle(struct kafka_reader *reader) {
     list_of_partitions *pause = rd_kafka_topic_partition_list_new(16);
     list_of_partitions *resume = rd_kafka_topic_partition_list_new(16);
     pthread_mutex_lock(&reader->lock);
-    reader->windows_turned = false;
+    reader->unsettled = false;
     for (size_t i = 0; i < reader->partitions.count; i++) {
         struct partition *row = &reader->partitions.rows[i];
-        bool wanted = reader->flow.paused || row->stalled;
+        bool wanted = row->spoken && (reader->flow.paused || row->stalled);
         if (wanted != row->paused)
             rd_kafka_topic_partition_list_add(wanted ? pause : resume, row->topic, row->number);
         row->paused = wanted;

@@ -117,6 +117,10 @@ void kafka_reader_pause(struct kafka_reader *reader, bool paused);
 /* The message was dealt with; its memory is given back. From any thread, also after kafka_reader_close(). */
 void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *message);
 
+/* The message was not dealt with, and its memory is given back: it stays undone, and comes again when its partition is assigned anew. For
+ * what a stopping program cannot finish. From any thread. */
+void kafka_reader_give_back(struct kafka_reader *reader, struct kafka_message *message);
+
 /* Has the group answered with an assignment (be it an empty one: more readers than partitions), does a broker answer, has run() polled
  * within the last 30 s? For readiness. */
 bool kafka_reader_ready(const struct kafka_reader *reader);

@@ -12,6 +12,7 @@ struct partition {
     struct offsets offsets;
     size_t in_flight;
     int64_t committed; /* the position the group was told last, -1: none */
+    bool spoken; /* a message of it came, so it is being fetched: before that it must be neither paused nor resumed */
     bool paused;
     bool stalled;  /* its window is full */
     bool revoking; /* about to be given up */

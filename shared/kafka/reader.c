@@ -123,14 +123,14 @@ void kafka_reader_pause(struct kafka_reader *reader, bool paused) {
     atomic_store(&reader->pause, paused);
 }
 
-void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *message) {
+static void take_back(struct kafka_reader *reader, struct kafka_message *message, bool done) {
     struct delivery *delivery = (struct delivery *)message;
     pthread_mutex_lock(&reader->lock);
     struct partition *row = partitions_owner(&reader->partitions, message, delivery->assignment);
     if (row != NULL) {
         row->in_flight--;
-        if (offsets_done(&row->offsets, message->offset))
-            reader->windows_turned |= partition_turned(row);
+        if (done && offsets_done(&row->offsets, message->offset))
+            reader->unsettled |= partition_turned(row);
     }
     reader->outstanding--;
     bool last = reader->closed && reader->outstanding == 0;
@@ -139,6 +139,14 @@ void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *messag
     mem_free(delivery);
     if (last)
         free_reader(reader);
+}
+
+void kafka_reader_done(struct kafka_reader *reader, struct kafka_message *message) {
+    take_back(reader, message, true);
+}
+
+void kafka_reader_give_back(struct kafka_reader *reader, struct kafka_message *message) {
+    take_back(reader, message, false);
 }
 
 /* -1 for a partition whose end or position is not known yet. */

@@ -1,4 +1,4 @@
-/* The inside of a reader, shared by its four files: reader.c opens, closes and answers questions; reader_loop.c drives the flow; group.c
+/* The inside of a reader, shared by its files: reader.c opens, closes and answers questions; reader_loop.c drives the flow; group.c
  * talks to the consumer group; watch.c knows whether all is well. Private to this library.
  *
  * Three kinds of thread: the consumer thread, which alone calls librdkafka; pool threads, which call kafka_reader_done(); and
@@ -8,6 +8,7 @@
 
 #include "delivery.h"
 #include "flow.h"
+#include "hand.h"
 #include "partitions.h"
 #include "properties.h"
 
@@ -27,8 +28,7 @@ struct kafka_reader {
 
     /* The consumer thread's own. */
     struct flow flow;
-    struct delivery *held;
-    bool held_taken; /* the message in hand is in its partition's window */
+    struct hand hand;
     int64_t probe_at_ms;
 
     pthread_mutex_t lock;
@@ -36,7 +36,7 @@ struct kafka_reader {
     struct partitions partitions;
     size_t outstanding; /* messages whose memory was not given back yet */
     bool closed;        /* the last message given back frees the reader */
-    bool windows_turned;
+    bool unsettled;     /* a partition is to be paused or resumed */
 
     /* What the watch saw. */
     int64_t beat_ms; /* when the loop last went round */

@@ -21,8 +21,9 @@ static void hold(struct kafka_reader *reader, const rd_kafka_message_t *raw) {
     pthread_mutex_lock(&reader->lock);
     struct partition *row = partitions_find(&reader->partitions, rd_kafka_topic_name(raw->rkt), raw->partition);
     if (row != NULL) {
-        reader->held = delivery_copy(raw, row->topic, row->assignment);
-        reader->held_taken = false;
+        hand_put(&reader->hand, delivery_copy(raw, row->topic, row->assignment));
+        reader->unsettled |= !row->spoken && reader->flow.paused;
+        row->spoken = true;
         row->in_flight++;
         reader->outstanding++;
         reader->down = false;
@@ -33,6 +34,8 @@ static void hold(struct kafka_reader *reader, const rd_kafka_message_t *raw) {
 }
 
 static void act_poll(struct kafka_reader *reader, int64_t wait_ms) {
+    if (hand_full(&reader->hand))
+        return;
     rd_kafka_message_t *raw = rd_kafka_consumer_poll(reader->client, (int)wait_ms);
     if (raw == NULL)
         return;
@@ -45,50 +48,45 @@ static void act_poll(struct kafka_reader *reader, int64_t wait_ms) {
 }
 
 /* Offsets that go back are those of a topic made anew, or of a reset: the old window says nothing about them. */
-static bool take_into(struct kafka_reader *reader, struct partition *row, int64_t offset) {
-    if (offset <= row->offsets.last) {
+static bool into_window(struct kafka_reader *reader, struct partition *row, struct delivery *delivery) {
+    if (delivery->message.offset <= row->offsets.last) {
         offsets_close(&row->offsets);
         offsets_open(&row->offsets, reader->window);
         row->committed = -1;
         row->in_flight = 1;
-        row->assignment = reader->held->assignment = ++reader->partitions.assignments;
+        row->assignment = delivery->assignment = ++reader->partitions.assignments;
     }
-    return offsets_take(&row->offsets, offset, clock_boot_ms());
+    return offsets_take(&row->offsets, delivery->message.offset, clock_boot_ms());
 }
 
-/* Into the window of its partition; a full one is waited for like a full pool. */
-static bool take(struct kafka_reader *reader, int64_t wait_ms) {
-    const struct kafka_message *message = &reader->held->message;
+/* A full window is waited for like a full pool. */
+static bool enter_window(struct kafka_reader *reader, struct delivery *delivery, int64_t wait_ms) {
     pthread_mutex_lock(&reader->lock);
-    struct partition *row = partitions_owner(&reader->partitions, message, reader->held->assignment);
-    reader->held_taken = reader->held_taken || row == NULL || take_into(reader, row, message->offset);
+    struct partition *row = partitions_owner(&reader->partitions, &delivery->message, delivery->assignment);
+    delivery->in_window = delivery->in_window || row == NULL || into_window(reader, row, delivery);
     if (row != NULL)
-        reader->windows_turned |= partition_turned(row);
-    if (!reader->held_taken)
+        reader->unsettled |= partition_turned(row);
+    if (!delivery->in_window)
         reader_await(reader, wait_ms);
     pthread_mutex_unlock(&reader->lock);
-    return reader->held_taken;
+    return delivery->in_window;
 }
 
+/* Once it is taken it may be done with, and freed, before the offer returns. */
 static void act_offer(struct kafka_reader *reader, int64_t wait_ms) {
-    struct delivery *held = reader->held;
-    bool taken = take(reader, wait_ms) && reader->sink.offer(reader->sink.context, &held->message, wait_ms);
+    struct delivery *oldest = hand_oldest(&reader->hand);
+    bool taken =
+        enter_window(reader, oldest, wait_ms) && reader->sink.offer(reader->sink.context, &oldest->message, wait_ms);
     if (taken)
-        reader->held = NULL;
-    flow_offered(&reader->flow, taken);
+        hand_take(&reader->hand);
+    flow_offered(&reader->flow, taken, clock_boot_ms());
 }
 
 static void act_drop(struct kafka_reader *reader, int64_t wait_ms) {
-    struct delivery *held = reader->held;
     (void)wait_ms;
-    reader->held = NULL;
     pthread_mutex_lock(&reader->lock);
-    struct partition *row = partitions_owner(&reader->partitions, &held->message, held->assignment);
-    if (row != NULL)
-        row->in_flight--;
-    reader->outstanding--;
+    reader->outstanding -= hand_drop(&reader->hand, &reader->partitions, reader->flow.revoking);
     pthread_mutex_unlock(&reader->lock);
-    mem_free(held);
 }
 
 static void act_settle(struct kafka_reader *reader, int64_t wait_ms) {
@@ -133,7 +131,7 @@ static struct flow_facts look(struct kafka_reader *reader) {
         .stop_asked = atomic_load(&reader->stop),
     };
     pthread_mutex_lock(&reader->lock);
-    facts.windows_turned = reader->windows_turned;
+    facts.unsettled = reader->unsettled;
     if (facts.stop_asked || reader->flow.revoking)
         facts.in_flight = partitions_in_flight(&reader->partitions, reader->flow.revoking);
     pthread_mutex_unlock(&reader->lock);

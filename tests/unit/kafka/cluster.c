@@ -1,5 +1,7 @@
 #include "cluster.h"
 
+#include "clock.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { ANSWER_MS = 10000, BROKERS = 1 };
+enum { ANSWER_MS = 10000, PATIENCE_MS = 30000, LOOK_AGAIN_MS = 20, BROKERS = 1 };
 
 void cluster_open(struct cluster *cluster) {
     char reason[256] = "";
@@ -118,4 +120,14 @@ int64_t cluster_committed(struct cluster *cluster, const char *group, const char
     rd_kafka_topic_partition_list_destroy(list);
     rd_kafka_destroy(client);
     return offset;
+}
+
+void cluster_assert_commits(struct cluster *cluster, const char *group, const char *topic, int64_t wanted) {
+    int64_t until_ms = clock_boot_ms() + PATIENCE_MS;
+    int64_t committed = cluster_committed(cluster, group, topic, 0);
+    while (committed != wanted && clock_boot_ms() < until_ms) {
+        clock_sleep_ms(LOOK_AGAIN_MS);
+        committed = cluster_committed(cluster, group, topic, 0);
+    }
+    assert_int_equal(wanted, committed);
 }

@@ -38,4 +38,7 @@ void cluster_each(struct cluster *cluster, const char *topic, int count,
 /* The group's committed position of a partition, -1 if none. */
 int64_t cluster_committed(struct cluster *cluster, const char *group, const char *topic, int32_t partition);
 
+/* Waits, bounded, until the group's position of partition 0 is `wanted`. */
+void cluster_assert_commits(struct cluster *cluster, const char *group, const char *topic, int64_t wanted);
+
 #endif

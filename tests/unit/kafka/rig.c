@@ -110,6 +110,15 @@ int rig_times(struct rig *rig, const char *value) {
     return times;
 }
 
+void rig_assert_each_once(struct rig *rig, const char *prefix, int count) {
+    for (int i = 0; i < count; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "%s-%d", prefix, i);
+        if (rig_times(rig, text) != 1)
+            fail_msg("%s came %d times", text, rig_times(rig, text));
+    }
+}
+
 bool rig_stop(struct rig *rig) {
     if (rig->thread == 0)
         return rig->ran;

@@ -39,6 +39,9 @@ void rig_release(struct rig *rig, const char *value);
 /* How often was this value seen? */
 int rig_times(struct rig *rig, const char *value);
 
+/* Fails unless each of "<prefix>-0" to "<prefix>-<count - 1>" came exactly once. */
+void rig_assert_each_once(struct rig *rig, const char *prefix, int count);
+
 /* Stops the reader and waits for its thread; true if run() ended well. */
 bool rig_stop(struct rig *rig);
 

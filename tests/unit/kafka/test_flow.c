@@ -13,7 +13,7 @@ enum { LINES_MAX = 24, PATIENCE_MS = 1000, DRAIN_MS = 2000 };
 enum event { NOTHING, TOOK, TAKEN, REFUSED, ASSIGNED, REVOKED, REVOKED_HELD, LOST_HELD };
 
 /* What the driver sees. */
-enum { NO = 0, STOP = 1, PAUSE = 2, TURNED = 4 };
+enum { NO = 0, STOP = 1, PAUSE = 2, UNSETTLED = 4 };
 
 struct line {
     enum event event;
@@ -163,19 +163,47 @@ static const struct row {
       {NOTHING, 5, 0, STOP, FLOW_COMMIT_NOW},
       {NOTHING, 6, 0, STOP, FLOW_LEAVE},
       END}},
+    {"partitions that speak while they should be paused are paused one by one, and their messages offered in turn",
+     {{NOTHING, 0, 0, PAUSE, FLOW_PAUSE},
+      {NOTHING, 1, 0, PAUSE, FLOW_POLL},
+      {TOOK, 2, 1, PAUSE | UNSETTLED, FLOW_SETTLE},
+      {NOTHING, 3, 1, PAUSE, FLOW_POLL},
+      {TOOK, 4, 2, PAUSE | UNSETTLED, FLOW_SETTLE},
+      {NOTHING, 5, 2, NO, FLOW_OFFER},
+      {TAKEN, 6, 2, NO, FLOW_POLL},
+      {NOTHING, 7, 2, NO, FLOW_OFFER},
+      {TAKEN, 8, 2, NO, FLOW_RESUME},
+      END}},
+    {"two in hand, and one of them revoked: the other is kept",
+     {{NOTHING, 0, 0, PAUSE, FLOW_PAUSE},
+      {TOOK, 1, 1, PAUSE, FLOW_POLL},
+      {TOOK, 2, 2, PAUSE, FLOW_POLL},
+      {REVOKED_HELD, 3, 0, PAUSE, FLOW_DROP},
+      {NOTHING, 4, 0, PAUSE, FLOW_COMMIT_NOW},
+      {NOTHING, 5, 0, PAUSE, FLOW_LET_GO},
+      {NOTHING, 6, 1, NO, FLOW_OFFER},
+      {TAKEN, 7, 1, NO, FLOW_RESUME},
+      END}},
+    {"stop with several in hand: all forgotten at once",
+     {{NOTHING, 0, 0, PAUSE, FLOW_PAUSE},
+      {TOOK, 1, 1, PAUSE, FLOW_POLL},
+      {TOOK, 2, 2, PAUSE | STOP, FLOW_DROP},
+      {NOTHING, 3, 0, PAUSE | STOP, FLOW_COMMIT_NOW},
+      {NOTHING, 4, 0, PAUSE | STOP, FLOW_LEAVE},
+      END}},
     {"a full window is settled by itself, before the next poll",
-     {{NOTHING, 0, 0, NO, FLOW_POLL}, {NOTHING, 1, 4, TURNED, FLOW_SETTLE}, {NOTHING, 2, 4, NO, FLOW_POLL}, END}},
+     {{NOTHING, 0, 0, NO, FLOW_POLL}, {NOTHING, 1, 4, UNSETTLED, FLOW_SETTLE}, {NOTHING, 2, 4, NO, FLOW_POLL}, END}},
 };
 
 static void report(struct flow *flow, const struct line *line) {
     switch (line->event) {
     case TOOK: flow_took(flow, line->now_ms); break;
-    case TAKEN: flow_offered(flow, true); break;
-    case REFUSED: flow_offered(flow, false); break;
+    case TAKEN: flow_offered(flow, true, line->now_ms); break;
+    case REFUSED: flow_offered(flow, false, line->now_ms); break;
     case ASSIGNED: flow_assigned(flow); break;
-    case REVOKED: flow_revoke(flow, false, false, line->now_ms); break;
-    case REVOKED_HELD: flow_revoke(flow, true, false, line->now_ms); break;
-    case LOST_HELD: flow_revoke(flow, true, true, line->now_ms); break;
+    case REVOKED: flow_revoke(flow, 0, false, line->now_ms); break;
+    case REVOKED_HELD: flow_revoke(flow, 1, false, line->now_ms); break;
+    case LOST_HELD: flow_revoke(flow, 1, true, line->now_ms); break;
     case NOTHING: break;
     }
 }
@@ -186,7 +214,7 @@ static struct flow_facts facts_of(const struct line *line) {
         .in_flight = line->in_flight,
         .pause_asked = (line->facts & PAUSE) != 0,
         .stop_asked = (line->facts & STOP) != 0,
-        .windows_turned = (line->facts & TURNED) != 0,
+        .unsettled = (line->facts & UNSETTLED) != 0,
     };
 }
 
@@ -218,10 +246,10 @@ static void no_wait_but_a_drain_is_long(void **state) {
         struct flow_facts facts = {.now_ms = now_ms, .in_flight = 1};
         struct flow_step step = flow_next(&flow, &facts);
         assert_true(step.wait_ms <= FLOW_SLICE_MS);
-        if (step.action == FLOW_POLL && !flow.holding)
+        if (step.action == FLOW_POLL && flow.holding == 0)
             flow_took(&flow, now_ms);
         if (step.action == FLOW_OFFER)
-            flow_offered(&flow, false);
+            flow_offered(&flow, false, now_ms);
     }
     assert_true(flow.paused);
 }

@@ -29,26 +29,6 @@ static struct kafka_reader_settings reads(const char *topic) {
     return (struct kafka_reader_settings){.group = "readers", .topics = {topic}, .topic_count = 1, .drain_ms = 3000};
 }
 
-static void assert_each_once(const char *prefix, int count) {
-    for (int i = 0; i < count; i++) {
-        char text[24];
-        snprintf(text, sizeof text, "%s-%d", prefix, i);
-        if (rig_times(&rig, text) != 1)
-            fail_msg("%s came %d times", text, rig_times(&rig, text));
-    }
-}
-
-/* Waits until the group's position of partition 0 is `wanted`. */
-static void assert_commits(const char *topic, int64_t wanted) {
-    int64_t until_ms = clock_boot_ms() + PATIENCE_MS;
-    int64_t committed = cluster_committed(&cluster, "readers", topic, 0);
-    while (committed != wanted && clock_boot_ms() < until_ms) {
-        clock_sleep_ms(LOOK_AGAIN_MS);
-        committed = cluster_committed(&cluster, "readers", topic, 0);
-    }
-    assert_int_equal(wanted, committed);
-}
-
 static void every_message_comes_once_and_is_committed(void **state) {
     (void)state;
     struct kafka_reader_settings settings = reads("jobs");
@@ -58,7 +38,7 @@ static void every_message_comes_once_and_is_committed(void **state) {
     rig_open(&rig, &cluster.settings, &settings, 8, false);
     assert_int_equal(500, rig_wait(&rig, 500));
     assert_true(rig_stop(&rig));
-    assert_each_once("job", 500);
+    rig_assert_each_once(&rig, "job", 500);
     rig_close(&rig);
     for (int32_t i = 0; i < 4; i++)
         committed += cluster_committed(&cluster, "readers", "jobs", i);
@@ -78,9 +58,9 @@ static void the_watermark_does_not_pass_an_undone_message(void **state) {
         if (i != 3)
             rig_release(&rig, text);
     }
-    assert_commits("jobs", 3);
+    cluster_assert_commits(&cluster, "readers", "jobs", 3);
     rig_release(&rig, "job-3");
-    assert_commits("jobs", 10);
+    cluster_assert_commits(&cluster, "readers", "jobs", 10);
     rig_close(&rig);
 }
 
@@ -92,7 +72,7 @@ static void a_message_that_hangs_holds_the_watermark_only_for_its_time(void **st
     cluster_fill(&cluster, "jobs", "job", 3);
     rig_open(&rig, &cluster.settings, &settings, 10, true);
     assert_int_equal(3, rig_wait(&rig, 3));
-    assert_commits("jobs", 3);
+    cluster_assert_commits(&cluster, "readers", "jobs", 3);
     rig_release(&rig, NULL);
     rig_close(&rig);
 }
@@ -108,11 +88,11 @@ static void a_full_window_waits_and_goes_on(void **state) {
     assert_int_equal(4, rig_wait(&rig, 4));
     rig_release(&rig, "job-3");
     rig_release(&rig, "job-1");
-    assert_commits("jobs", 0);
+    cluster_assert_commits(&cluster, "readers", "jobs", 0);
     assert_int_equal(4, rig_wait(&rig, 4));
     rig_release(&rig, NULL);
     assert_int_equal(100, rig_wait(&rig, 100));
-    assert_each_once("job", 100);
+    rig_assert_each_once(&rig, "job", 100);
     rig_close(&rig);
 }
 
@@ -144,112 +124,10 @@ static void a_pool_that_is_always_full_keeps_its_pace(void **state) {
     assert_int_equal(COUNT, rig_wait(&rig, COUNT));
     int64_t took_ms = clock_boot_ms() - began_ms;
     pthread_join(worker, NULL);
-    assert_each_once("job", COUNT);
+    rig_assert_each_once(&rig, "job", COUNT);
     if (took_ms > 20000)
         fail_msg("%d messages took %lld ms", COUNT, (long long)took_ms);
     rig_close(&rig);
-}
-
-static void while_asked_to_pause_nothing_is_handed_out(void **state) {
-    (void)state;
-    struct kafka_reader_settings settings = reads("jobs");
-    cluster_topic(&cluster, "jobs", 2);
-    rig_open(&rig, &cluster.settings, &settings, 10, false);
-    assert_true(rig_ready(&rig, true));
-    kafka_reader_pause(rig.reader, true);
-    clock_sleep_ms(300); /* a poll that was under way may still bring one */
-    cluster_fill(&cluster, "jobs", "job", 50);
-    clock_sleep_ms(700); /* nothing is to happen, so there is nothing to wait for */
-    assert_int_equal(0, rig_wait(&rig, 0));
-    kafka_reader_pause(rig.reader, false);
-    assert_int_equal(50, rig_wait(&rig, 50));
-    assert_each_once("job", 50);
-    rig_close(&rig);
-}
-
-static void a_missing_topic_is_told_and_found_when_it_is_made(void **state) {
-    (void)state;
-    struct kafka_reader_settings settings = reads("jobs");
-    struct fault fault = {.kind = FAULT_NONE};
-    int64_t until_ms = clock_boot_ms() + PATIENCE_MS;
-    cluster_property(&cluster, "topic.metadata.refresh.interval.ms", "500");
-    rd_kafka_mock_topic_set_error(cluster.mock, "jobs", RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
-    rig_open(&rig, &cluster.settings, &settings, 10, false);
-    while (fault.kind != FAULT_CONFIG && clock_boot_ms() < until_ms) {
-        assert_false(kafka_reader_health(rig.reader, &fault));
-        clock_sleep_ms(LOOK_AGAIN_MS);
-    }
-    assert_int_equal(FAULT_CONFIG, fault.kind);
-    assert_string_equal("jobs: the topic does not exist: run `keyturn topics apply`", fault.message);
-    rd_kafka_mock_topic_set_error(cluster.mock, "jobs", RD_KAFKA_RESP_ERR_NO_ERROR);
-    cluster_fill(&cluster, "jobs", "job", 5);
-    assert_int_equal(5, rig_wait(&rig, 5));
-    assert_true(kafka_reader_ready(rig.reader));
-    rig_close(&rig);
-}
-
-static void a_broker_that_goes_and_comes_back_loses_nothing(void **state) {
-    (void)state;
-    struct kafka_reader_settings settings = reads("jobs");
-    cluster_topic(&cluster, "jobs", 1);
-    cluster_fill(&cluster, "jobs", "before", 5);
-    rig_open(&rig, &cluster.settings, &settings, 10, false);
-    assert_int_equal(5, rig_wait(&rig, 5));
-    assert_commits("jobs", 5);
-    assert_true(rig_ready(&rig, true));
-    rd_kafka_mock_broker_set_down(cluster.mock, 1);
-    assert_true(rig_ready(&rig, false));
-    rd_kafka_mock_broker_set_up(cluster.mock, 1);
-    assert_true(rig_ready(&rig, true));
-    cluster_fill(&cluster, "jobs", "after", 5);
-    assert_int_equal(10, rig_wait(&rig, 10));
-    assert_each_once("before", 5);
-    assert_each_once("after", 5);
-    rig_close(&rig);
-}
-
-static void *release_soon(void *context) {
-    (void)context;
-    clock_sleep_ms(500); /* the work that stop has to wait for */
-    rig_release(&rig, NULL);
-    return NULL;
-}
-
-static void stop_waits_for_what_is_in_flight(void **state) {
-    (void)state;
-    struct kafka_reader_settings settings = reads("jobs");
-    pthread_t worker;
-    cluster_topic(&cluster, "jobs", 1);
-    cluster_fill(&cluster, "jobs", "job", 3);
-    rig_open(&rig, &cluster.settings, &settings, 2, true);
-    assert_int_equal(2, rig_wait(&rig, 2));
-    assert_int_equal(0, pthread_create(&worker, NULL, release_soon, NULL));
-    assert_true(rig_stop(&rig));
-    pthread_join(worker, NULL);
-    assert_int_equal(2, rig_wait(&rig, 0)); /* the third was in hand, and is not handed out any more */
-    assert_int_equal(2, cluster_committed(&cluster, "readers", "jobs", 0));
-    rig_close(&rig);
-}
-
-static void a_message_may_be_given_back_after_the_reader_is_gone(void **state) {
-    (void)state;
-    struct kafka_reader_settings settings = reads("jobs");
-    settings.drain_ms = 200;
-    cluster_topic(&cluster, "jobs", 1);
-    cluster_fill(&cluster, "jobs", "job", 2);
-    rig_open(&rig, &cluster.settings, &settings, 2, true);
-    assert_int_equal(2, rig_wait(&rig, 2));
-    assert_true(rig_stop(&rig));
-    struct kafka_message *late = rig_take(&rig, "job-1");
-    struct kafka_message *later = rig_take(&rig, "job-0");
-    assert_non_null(late);
-    assert_non_null(later);
-    struct kafka_reader *reader = rig.reader;
-    rig_close(&rig);
-    kafka_reader_done(reader, late);
-    assert_memory_equal("job-0", later->value, later->length);
-    kafka_reader_done(reader, later);
-    assert_int_equal(0, cluster_committed(&cluster, "readers", "jobs", 0));
 }
 
 static void lag_is_what_is_not_committed(void **state) {
@@ -276,11 +154,6 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_message_that_hangs_holds_the_watermark_only_for_its_time, begin, end),
         cmocka_unit_test_setup_teardown(a_full_window_waits_and_goes_on, begin, end),
         cmocka_unit_test_setup_teardown(a_pool_that_is_always_full_keeps_its_pace, begin, end),
-        cmocka_unit_test_setup_teardown(while_asked_to_pause_nothing_is_handed_out, begin, end),
-        cmocka_unit_test_setup_teardown(a_missing_topic_is_told_and_found_when_it_is_made, begin, end),
-        cmocka_unit_test_setup_teardown(a_broker_that_goes_and_comes_back_loses_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(stop_waits_for_what_is_in_flight, begin, end),
-        cmocka_unit_test_setup_teardown(a_message_may_be_given_back_after_the_reader_is_gone, begin, end),
         cmocka_unit_test_setup_teardown(lag_is_what_is_not_committed, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

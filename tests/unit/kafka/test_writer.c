@@ -207,6 +207,27 @@ static void a_dead_letter_keeps_the_bytes_and_says_why(void **state) {
     mem_free(found);
 }
 
+static void a_dead_letter_too_large_says_where_the_bytes_are(void **state) {
+    (void)state;
+    struct fault fault;
+    struct fault why = {.kind = FAULT_NONE};
+    size_t length = (size_t)1024 * 1024 - 100;
+    char *large = mem_zero(1, length);
+    const struct kafka_message message = {
+        .topic = "keyturn.jobs.v1", .partition = 3, .offset = 42, .value = large, .length = length};
+    fault_set(&why, FAULT_INVALID, "job", "not JSON");
+    assert_true(dead_letter_write(writer, "events", &message, &why, &fault));
+    struct delivery *found = cluster_read(&cluster, "events", NULL);
+    assert_non_null(found);
+    assert_int_equal(0, found->message.length);
+    assert_int_equal(6, found->message.header_count);
+    assert_bytes("42", found->message.headers[2].value, found->message.headers[2].length);
+    assert_bytes("not JSON; too large to be repeated here: its bytes are where these headers say",
+                 found->message.headers[4].value, found->message.headers[4].length);
+    mem_free(found);
+    mem_free(large);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_acknowledged_is_there_with_key_and_headers, begin, end),
@@ -217,6 +238,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_producer_broken_for_good_is_replaced, begin, end),
         cmocka_unit_test_setup_teardown(many_threads_write_at_once_and_each_keeps_its_order, begin, end),
         cmocka_unit_test_setup_teardown(a_dead_letter_keeps_the_bytes_and_says_why, begin, end),
+        cmocka_unit_test_setup_teardown(a_dead_letter_too_large_says_where_the_bytes_are, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
