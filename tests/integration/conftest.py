@@ -15,13 +15,13 @@ def parts():
 
 
 @pytest.fixture(scope="session")
-def totals(request):
+def totals(request, parts):
     request.config.keyturn_totals = Totals()
     return request.config.keyturn_totals
 
 
 @pytest.fixture(scope="session")
-def search():
+def search(parts):
     return Search()
 
 
