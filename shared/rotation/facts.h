@@ -49,10 +49,12 @@ struct facts {
     struct moment slot; /* ... and at which rows 11 and 12 free a slot */
 };
 
+/* Works all of them out, of any ring whatever it holds. */
 void facts_of(const struct policy *policy, const struct keyring *ring, struct facts *facts);
 
-/* --- times; all sums saturate, since a ring may hold anything */
+/* --- times */
 
+/* A sum that saturates, since a ring may hold anything; the greater and the lesser of two times. */
 int64_t later(int64_t at, int64_t seconds);
 int64_t latest(int64_t a, int64_t b);
 int64_t earliest(int64_t a, int64_t b);
@@ -75,6 +77,7 @@ int64_t may_move_at(const struct facts *facts);
 
 /* --- keys */
 
+/* Does the note on Inactive keys name this one? */
 bool named_inactive(const struct keyring *ring, const struct key *key);
 
 /* The first key at or after `from` of that role and status; its index, or facts->count. */
@@ -87,9 +90,10 @@ bool mark_holds(const struct facts *facts, size_t index);
 /* --- roles.c: is another unexplained key in the window of an intent that may have made this one? */
 bool role_crowded(const struct policy *policy, const struct keyring *ring, size_t index);
 
-/* --- what a row decides; each returns true, so that it ends the row. wait_until() waits for a time of this row, or an earlier one of a
- * row before it; rest() for the earliest of all times, or a day. */
+/* --- what a row decides */
 
+/* Each fills the plan and returns true, so that it ends the row. wait_until() waits for a time of this row, or an earlier one of a
+ * row before it; rest() for the earliest of all times, or a day. */
 bool wait_until(const struct facts *facts, struct plan *plan, int64_t at, enum reason reason);
 bool rest(const struct facts *facts, struct plan *plan, enum reason reason);
 bool block(const struct facts *facts, struct plan *plan, const char *key, enum reason reason);

@@ -45,6 +45,7 @@ void tags_inactive_two(const struct note *note, const char *too, struct secret_t
 /* `discarding`: the key never was current, and is counted in keyturn:discards. `why` may be empty. */
 void tags_deleting(const char *key_id, bool discarding, int64_t at, const char *why, struct secret_tag *tag);
 
+/* `last`: when the last of them was. */
 void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag);
 
 /* `actor` may be empty; characters a tag cannot hold become '_'. */

@@ -97,7 +97,7 @@ class Process:
                                          env=self.environment(), cwd=self.folder, process_group=0)
         self.exit_code, self.killed = None, False
 
-    def finish(self, timeout: float = 30) -> None:
+    def finish(self, timeout: float = 90) -> None:
         for _ in range(PORTS_TRIED):
             try:
                 self.wait_for(self.ready, timeout, "ready")
@@ -110,7 +110,7 @@ class Process:
             self.begin()
         raise Died(f"{self.name}: {PORTS_TRIED} ports were all taken")
 
-    def start(self, timeout: float = 30):
+    def start(self, timeout: float = 90):
         self.begin()
         self.finish(timeout)
         return self
@@ -134,7 +134,7 @@ class Process:
             self._signal(signal.SIGKILL)
             self.exit_code = self._child.wait(30)
 
-    def restart(self, timeout: float = 30) -> None:
+    def restart(self, timeout: float = 90) -> None:
         """Stops it if it runs and starts it again on the same port with the same data."""
         self.stop()
         self.start(timeout)

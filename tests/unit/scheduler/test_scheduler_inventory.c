@@ -52,7 +52,9 @@ bool iam_account_users_page(struct aws *aws, char marker[IAM_MARKER_SIZE],
     for (size_t i = 0; i < PAGE; i++)
         if (!show_user(page * PAGE + i, visit, context))
             return fault_set(trouble, FAULT_STOPPED, "page", "stopped");
-    snprintf(marker, IAM_MARKER_SIZE, page + 1 < PAGES ? "%zu" : "", page + 1);
+    marker[0] = '\0';
+    if (page + 1 < PAGES)
+        snprintf(marker, IAM_MARKER_SIZE, "%zu", page + 1);
     return true;
 }
 
