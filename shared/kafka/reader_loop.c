@@ -27,6 +27,7 @@ static void hold(struct kafka_reader *reader, const rd_kafka_message_t *raw) {
         row->in_flight++;
         reader->outstanding++;
         reader->down = false;
+        reader->trouble.kind = FAULT_NONE;
     }
     pthread_mutex_unlock(&reader->lock);
     if (row != NULL)

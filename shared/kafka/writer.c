@@ -145,10 +145,17 @@ static void replace_client(struct kafka_writer *writer) {
     pthread_rwlock_unlock(&writer->in_use);
 }
 
+static bool has_handle(const struct kafka_writer *writer, const rd_kafka_topic_t *handle) {
+    for (size_t i = 0; i < writer->handle_count; i++)
+        if (strcmp(rd_kafka_topic_name(writer->handles[i]), rd_kafka_topic_name(handle)) == 0)
+            return true;
+    return false;
+}
+
 /* The handle keeps the topic known to the client; those beyond the table are only asked about. */
 static void keep_handle(struct kafka_writer *writer, rd_kafka_topic_t *handle) {
     pthread_mutex_lock(&writer->lock);
-    bool kept = writer->handle_count < KAFKA_MAX_TOPICS;
+    bool kept = writer->handle_count < KAFKA_MAX_TOPICS && !has_handle(writer, handle);
     if (kept)
         writer->handles[writer->handle_count++] = handle;
     pthread_mutex_unlock(&writer->lock);
