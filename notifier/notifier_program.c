@@ -266,8 +266,7 @@ static void reload_program(void *state, const struct policy_set *policies) {
 
 static bool kafka_is_well(void *context, struct fault *fault) {
     const struct program *program = context;
-    return kafka_reader_ready(program->reader) ||
-           fault_set(fault, FAULT_UNAVAILABLE, "kafka", "no partitions are assigned, or no broker answers");
+    return kafka_reader_health(program->reader, fault);
 }
 
 static bool redis_is_well(void *context, struct fault *fault) {

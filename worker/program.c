@@ -52,17 +52,18 @@ static void *thread_open(void *context, struct fault *fault) {
     return NULL;
 }
 
-/* Nobody can read it: it goes to the dead letters, and only then counts as done. */
-static void bury(struct program *program, const struct kafka_message *message, const struct fault *why) {
+/* Nobody can read it: it goes to the dead letters, and only then counts as done. False: stopped before that. */
+static bool bury(struct program *program, const struct kafka_message *message, const struct fault *why) {
     struct fault fault;
     log_fault(LOG_WARN, "unreadable job", why, "topic", message->topic, NULL);
     while (!dead_letter_write(program->worker.writer, TOPIC_JOBS_DLQ, message, why, &fault)) {
         log_fault(LOG_ERROR, "dead letter not written; trying again", &fault, NULL);
         if (atomic_load(&program->stopping))
-            return;
+            return false;
         clock_sleep_ms(PROBE_EVERY_MS);
     }
     metric_add(METRIC_DLQ, 1, TOPIC_JOBS_DLQ, NULL);
+    return true;
 }
 
 static void run_item(void *context, void *state, void *item) {
@@ -71,11 +72,15 @@ static void run_item(void *context, void *state, void *item) {
     struct kafka_message *message = item;
     struct job job;
     struct fault fault;
+    bool done = true;
     if (job_parse(message->value, message->length, &job, &fault))
         worker_job(&program->worker, thread, &job);
     else
-        bury(program, message, &fault);
-    kafka_reader_done(program->reader, message);
+        done = bury(program, message, &fault);
+    if (done)
+        kafka_reader_done(program->reader, message);
+    else
+        kafka_reader_give_back(program->reader, message);
 }
 
 static bool offer(void *context, struct kafka_message *message, int64_t wait_ms) {
@@ -198,8 +203,7 @@ static void program_reload(void *state, const struct policy_set *policies) {
 
 static bool kafka_is_ready(void *context, struct fault *fault) {
     struct program *program = context;
-    return kafka_reader_ready(program->reader) ||
-           fault_set(fault, FAULT_UNAVAILABLE, "kafka", "no partition is assigned, or the broker does not answer");
+    return kafka_reader_health(program->reader, fault);
 }
 
 static size_t program_health(void *state, struct health_check *checks, size_t most) {

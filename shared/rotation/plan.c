@@ -2,6 +2,8 @@
 
 #include "text.h"
 
+enum { PLANNED_FOR = 24 * 60 * 60 };
+
 /* The decision table, held beside docs/design.md: the first row that holds, decides. While nothing but a rollback may go on, only the rows
  * that guard it and its own are read. */
 static const struct {
@@ -37,18 +39,19 @@ bool plan_changes(enum step step) {
     return step >= STEP_MAKE_SECRET && step < STEP_COUNT;
 }
 
-/* Before anything is changed: still the same user, still in scope? And every change but the first is noted on the secret. */
+/* Before anything is changed: still the same user, still in scope? And every change but the first is noted on the secret. A change that
+ * is only planned stands until some time changes it, or a day has gone: looking again sooner would find the same. */
 static void prepare_change(const struct facts *facts, struct plan *plan) {
     if (!plan_changes(plan->step))
         return;
     if (facts->ring->recheck == RECHECK_NOT_ASKED)
         plan->step = STEP_RECHECK;
-    else if (facts->ring->secret == SECRET_ABSENT && facts->policy->mode == MODE_APPLY &&
-             plan->step != STEP_DROP_REQUEST)
+    else if (facts->policy->mode == MODE_PLAN)
+        plan->not_before = earliest(facts->wake.at, later(facts->now, span(facts, PLANNED_FOR)));
+    else if (facts->ring->secret == SECRET_ABSENT && plan->step != STEP_DROP_REQUEST)
         plan->step = STEP_MAKE_SECRET;
-    else
-        return;
-    plan->not_before = later(facts->now, 1);
+    if (plan->step == STEP_RECHECK || plan->step == STEP_MAKE_SECRET)
+        plan->not_before = later(facts->now, 1);
 }
 
 /* Where everything else only waits, what a person must know is that the secret serves a dead key. */
