@@ -11,6 +11,22 @@ static const char TOPICS_DETAILS[] =
     "another number of partitions would move keys to other partitions.\n";
 
 static const struct command commands[] = {
+    {"plan", "show what would happen to each user, changing nothing", "",
+     OPTION_POLICY | OPTION_ROLE | OPTION_ACCOUNT | OPTION_REGION | OPTION_USER | OPTION_RATE | OPTION_COLOR |
+         OPTION_JSON | OPTION_DETAILED,
+     "Reads the account of your AWS credentials, or those of the roles named: its users, and two calls for each\n"
+     "that a policy selects. Needs no Kafka, no Redis and no configuration; never changes anything.\n"
+     "Exit codes: 0 done, 1 fault or a user could not be read, 2 wrong usage; with --detailed-exitcode 0 nothing\n"
+     "to do, 1 fault, 2 something would change.\n",
+     plan_command},
+    {"policy check", "say everything that is wrong with the policies of a file", "FILE", OPTION_JSON,
+     "Every finding has its line and its arithmetic; warnings are allowed, but worth knowing.\n"
+     "Exit codes: 0 fine, 1 something is refused, 2 wrong usage.\n",
+     policy_check_command},
+    {"policy timeline", "draw the two key slots of a user over three rotations", "FILE", OPTION_POLICY | OPTION_JSON,
+     "The drawing is made by the decision itself, on a user that exists only in memory.\n"
+     "Exit codes: 0 done, 1 the file is refused, or has no such policy, 2 wrong usage.\n",
+     policy_timeline_command},
     {"topics plan", "show which topics are missing", "",
      OPTION_CONFIG | OPTION_PARTITIONS | OPTION_JSON | OPTION_DETAILED,
      "Exit codes: 0 done, 1 fault, 2 wrong usage; with --detailed-exitcode 0 nothing to make, 1 fault,\n"

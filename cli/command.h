@@ -32,6 +32,9 @@ int command_fault(const struct fault *fault);
 /* Says on stderr why the command line is wrong, and where help is; returns EXIT_USAGE. */
 int command_refuse(const char *format, ...) PRINTF_LIKE(1, 2);
 
+int plan_command(const struct options *options);
+int policy_check_command(const struct options *options);
+int policy_timeline_command(const struct options *options);
 int topics_plan_command(const struct options *options);
 int topics_apply_command(const struct options *options);
 int config_check_command(const struct options *options);

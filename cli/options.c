@@ -6,7 +6,9 @@
 
 static const char WHERE[] = "arguments";
 
-enum value_of { NO_VALUE, TEXT_VALUE, NUMBER_VALUE };
+enum value_of { NO_VALUE, TEXT_VALUE, NUMBER_VALUE, LIST_VALUE, CHOICE_VALUE };
+
+static const char *const choices[] = {"auto", "always", "never"};
 
 static const struct row {
     unsigned bit;
@@ -24,6 +26,19 @@ static const struct row {
     {OPTION_REPLICATION, "--replication", "N",
      "copies of each partition of topics that are made (the broker's default)", NUMBER_VALUE, 1000,
      offsetof(struct options, replication)},
+    {OPTION_POLICY, "--policy", "POLICY", "of plan: a file with `policies:`; of policy timeline: the name of one",
+     TEXT_VALUE, 0, offsetof(struct options, policy)},
+    {OPTION_ROLE, "--role-arn", "ARN", "read the account of this role, through it; may be repeated", LIST_VALUE, 0,
+     offsetof(struct options, roles)},
+    {OPTION_ACCOUNT, "--account", "ID=ARN", "the same, the account spelled out; may be repeated", LIST_VALUE, 0,
+     offsetof(struct options, accounts)},
+    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION)", TEXT_VALUE, 0,
+     offsetof(struct options, region)},
+    {OPTION_USER, "--user", "NAME", "only this user; may be repeated", LIST_VALUE, 0, offsetof(struct options, users)},
+    {OPTION_RATE, "--rate", "N", "calls a second at most, in each account (20)", NUMBER_VALUE, 1000,
+     offsetof(struct options, rate)},
+    {OPTION_COLOR, "--color", "WHEN", "auto (on a terminal), always or never", CHOICE_VALUE, 0,
+     offsetof(struct options, color)},
     {OPTION_JSON, "--json", "", "print JSON", NO_VALUE, 0, offsetof(struct options, json)},
     {OPTION_DETAILED, "--detailed-exitcode", "", "exit 2 where something would change", NO_VALUE, 0,
      offsetof(struct options, detailed)},
@@ -50,11 +65,30 @@ static bool read_number(const struct row *row, const char *text, int64_t *number
                      (long long)row->most, text);
 }
 
+static bool add_value(const struct row *row, const char *value, struct option_list *list, struct fault *fault) {
+    if (list->count == OPTIONS_TIMES)
+        return fault_set(fault, FAULT_CONFIG, WHERE, "%s may be given %d times at most", row->name, OPTIONS_TIMES);
+    list->items[list->count++] = value;
+    return true;
+}
+
+static bool choose(const struct row *row, const char *value, const char **chosen, struct fault *fault) {
+    for (size_t i = 0; i < COUNT_OF(choices); i++)
+        if (strcmp(choices[i], value) == 0)
+            *chosen = choices[i];
+    return *chosen != NULL ||
+           fault_set(fault, FAULT_CONFIG, WHERE, "%s must be auto, always or never, not \"%s\"", row->name, value);
+}
+
 static bool store(const struct row *row, const char *value, struct options *options, struct fault *fault) {
     char *member = (char *)options + row->offset;
     options->given |= row->bit;
     if (row->takes == NUMBER_VALUE)
         return read_number(row, value, (int64_t *)(void *)member, fault);
+    if (row->takes == LIST_VALUE)
+        return add_value(row, value, (struct option_list *)(void *)member, fault);
+    if (row->takes == CHOICE_VALUE)
+        return choose(row, value, (const char **)(void *)member, fault);
     if (row->takes == TEXT_VALUE)
         *(const char **)(void *)member = value;
     else

@@ -12,14 +12,34 @@ enum {
     OPTION_JSON = 1 << 3,
     OPTION_DETAILED = 1 << 4,
     OPTION_HELP = 1 << 5,
+    OPTION_POLICY = 1 << 6,
+    OPTION_ROLE = 1 << 7,
+    OPTION_ACCOUNT = 1 << 8,
+    OPTION_REGION = 1 << 9,
+    OPTION_USER = 1 << 10,
+    OPTION_RATE = 1 << 11,
+    OPTION_COLOR = 1 << 12,
 };
 
-enum { OPTIONS_WORDS = 4 };
+enum { OPTIONS_WORDS = 4, OPTIONS_TIMES = 64 };
+
+/* The values of an option that may be given several times. */
+struct option_list {
+    size_t count;
+    const char *items[OPTIONS_TIMES];
+};
 
 struct options {
     const char *config; /* NULL: not given */
     int64_t partitions; /* 0: not given */
     int64_t replication;
+    const char *policy; /* a file, or the name of a policy, as the command takes it */
+    struct option_list roles;
+    struct option_list accounts; /* ID=ROLE_ARN */
+    struct option_list users;
+    const char *region;
+    int64_t rate;
+    const char *color; /* NULL, or one of auto, always, never */
     bool json;
     bool detailed;
     bool help;

@@ -12,6 +12,7 @@
 enum { FILE_MOST = 1024 * 1024 };
 
 static const char default_path[] = "/etc/keyturn/keyturn.yaml";
+static const char name_another[] = "; name another by --config FILE or KEYTURN_CONFIG";
 
 /* What one reading of a file needs, and gives back at its end. */
 struct reading {
@@ -22,12 +23,12 @@ struct reading {
     struct source source;
 };
 
-static bool reading_open(struct reading *reading, const char *path, struct fault *fault) {
+/* `hint` follows the reason where the file itself cannot be read. */
+static bool reading_open(struct reading *reading, const char *path, const char *hint, struct fault *fault) {
     char why[WHY_SIZE];
     *reading = (struct reading){.bytes = mem_alloc(FILE_MOST)};
     if (!file_read(path, reading->bytes, FILE_MOST, &reading->length, why, sizeof why))
-        return fault_set(fault, FAULT_CONFIG, "configuration", "%s; name another by --config FILE or KEYTURN_CONFIG",
-                         why);
+        return fault_set(fault, FAULT_CONFIG, "configuration", "%s%s", why, hint);
     if (!lines_open(&reading->lines, path, reading->bytes, reading->length, fault))
         return false;
     reading->schema = schema_open(&reading->lines, reading->bytes, reading->length, fault);
@@ -61,7 +62,7 @@ struct config *config_load(const char *path, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
     path = chosen_path(path);
-    bool good = reading_open(&reading, path, fault) && fill(config, &reading.source, fault);
+    bool good = reading_open(&reading, path, name_another, fault) && fill(config, &reading.source, fault);
     if (good)
         warn_of_public_files(&reading.source, config);
     reading_close(&reading);
@@ -83,10 +84,39 @@ void config_close(struct config *config) {
 bool config_load_policies(const char *path, struct policy_set *policies, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
-    bool good = reading_open(&reading, chosen_path(path), fault) &&
+    bool good = reading_open(&reading, chosen_path(path), name_another, fault) &&
                 apply_file(&reading.source, TABLE_CONFIG, "", reading.source.file->settings, config, fault) &&
                 load_policies(&reading.source, config->unsafe_test_clock_floor, policies, fault);
     reading_close(&reading);
     config_close(config);
     return good;
+}
+
+struct config *config_load_policy_file(const char *path, struct fault *fault) {
+    struct config *config = mem_zero(1, sizeof *config);
+    struct reading reading;
+    apply_defaults(TABLE_CONFIG, config);
+    text_clip(config->path, sizeof config->path, path);
+    bool good = reading_open(&reading, path, "", fault) &&
+                apply_file(&reading.source, TABLE_CONFIG, "", reading.source.file->settings, config, fault) &&
+                load_policies(&reading.source, config->unsafe_test_clock_floor, &config->policies, fault);
+    reading_close(&reading);
+    if (good)
+        return config;
+    config_close(config);
+    return NULL;
+}
+
+void config_find(const char *path, struct findings *findings) {
+    struct config *config = mem_zero(1, sizeof *config);
+    struct reading reading;
+    struct fault fault;
+    *findings = (struct findings){0};
+    if (reading_open(&reading, path, "", &fault) &&
+        apply_file(&reading.source, TABLE_CONFIG, "", reading.source.file->settings, config, &fault))
+        find_in_policies(&reading.source, config->unsafe_test_clock_floor, findings);
+    else
+        findings_add(findings, true, "", &fault);
+    reading_close(&reading);
+    config_close(config);
 }

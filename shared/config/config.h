@@ -98,6 +98,10 @@ bool config_show(const struct config *config, struct text *out) MUST_CHECK;
 /* Reads only `policies` (and unsafe_test_clock) of a file: for SIGHUP and tools. */
 bool config_load_policies(const char *path, struct policy_set *policies, struct fault *fault) MUST_CHECK;
 
+/* For tools that need policies and little else: the defaults and what the file says, no account, no environment; what is missing for the
+ * services is not asked for. NULL and FAULT_CONFIG. The caller closes it. */
+struct config *config_load_policy_file(const char *path, struct fault *fault);
+
 /* The name of a user's secret by the template, with characters Secrets Manager refuses (and '_') escaped as _xx hex, and a trailing -xxxxxx made harmless.
  * False and FAULT_CONFIG if it does not fit 512 characters. */
 bool config_secret_name(const struct config *config, const char *account, const char *user, const char *user_id,

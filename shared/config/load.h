@@ -3,7 +3,7 @@
 #ifndef KEYTURN_CONFIG_LOAD_H
 #define KEYTURN_CONFIG_LOAD_H
 
-#include "config.h"
+#include "findings.h"
 #include "schema.h"
 
 /* A file at hand. */
@@ -28,6 +28,13 @@ bool load_properties(const struct source *source, struct config *config, struct 
 
 /* accounts. Twice the same, or a role of another account, is refused. */
 bool load_accounts(const struct source *source, struct config *config, struct fault *fault) MUST_CHECK;
+
+/* One of them, finished but its arithmetic not checked: policies->policies[index], and the count behind it. */
+bool read_policy(const struct source *source, size_t index, int64_t floor, struct policy_set *policies,
+                 struct fault *fault) MUST_CHECK;
+
+/* Everything that is wrong with the policies, and what is allowed but worth knowing. */
+void find_in_policies(const struct source *source, int64_t floor, struct findings *findings);
 
 /* policies, each with `floor` (0: the safety floor), finished and checked. */
 bool load_policies(const struct source *source, int64_t floor, struct policy_set *policies,

@@ -31,8 +31,8 @@ static bool check_arithmetic(const struct source *source, const struct policy *p
     return lines_refuse(source->lines, lines_of(source->lines, path), fault, "%s: %s", path, reason.message);
 }
 
-static bool load_policy(const struct source *source, size_t index, int64_t floor, struct policy_set *policies,
-                        struct fault *fault) {
+bool read_policy(const struct source *source, size_t index, int64_t floor, struct policy_set *policies,
+                 struct fault *fault) {
     struct policy *policy = &policies->policies[index];
     const struct raw_value *raw = &source->file->policies[index * setting_tables[TABLE_POLICIES].count];
     char under[32];
@@ -46,7 +46,15 @@ static bool load_policy(const struct source *source, size_t index, int64_t floor
     policy->notify_only = is_set(source, under, "notify_only");
     policy_finish(policy, is_set(source, under, "min_overlap"));
     policies->count = index + 1;
-    return check_arithmetic(source, policy, under, fault);
+    return true;
+}
+
+static bool load_policy(const struct source *source, size_t index, int64_t floor, struct policy_set *policies,
+                        struct fault *fault) {
+    char under[32];
+    snprintf(under, sizeof under, "policies[%zu].", index);
+    return read_policy(source, index, floor, policies, fault) &&
+           check_arithmetic(source, &policies->policies[index], under, fault);
 }
 
 bool load_policies(const struct source *source, int64_t floor, struct policy_set *policies, struct fault *fault) {

@@ -111,6 +111,12 @@ void policy_finish(struct policy *policy, bool overlap_given);
 /* The arithmetic of rotation: R <= D <= X, the slots, the floor. FAULT_CONFIG with the sums spelled out. */
 bool policy_check(const struct policy *policy, struct fault *fault) MUST_CHECK;
 
+/* One thing policy_check() would refuse: a FAULT_CONFIG whose code is the setting to blame. */
+typedef void policy_finding(const struct fault *finding, void *context);
+
+/* All of them, each visited once; how many. */
+size_t policy_check_all(const struct policy *policy, policy_finding *visit, void *context);
+
 /* The name of the first setting this version cannot carry out yet, or NULL. Users of such a policy are blocked as
  * `unsupported`, loudly. */
 const char *policy_unsupported(const struct policy *policy);

@@ -7,12 +7,20 @@
 
 enum { MINUTE = 60 };
 
+/* Where what is found goes. */
+struct report {
+    policy_finding *visit;
+    void *context;
+    size_t count;
+};
+
 /* The setting to blame goes into the fault's code: config finds its line by it. */
-static bool refuse(struct fault *fault, const char *setting, const char *message) {
-    fault_set(fault, FAULT_CONFIG, "policy", "%s", message);
-    if (fault != NULL)
-        text_clip(fault->code, sizeof fault->code, setting);
-    return false;
+static void refuse(struct report *report, const char *setting, const char *message) {
+    struct fault fault;
+    fault_set(&fault, FAULT_CONFIG, "policy", "%s", message);
+    text_clip(fault.code, sizeof fault.code, setting);
+    report->count++;
+    report->visit(&fault, report->context);
 }
 
 /* Durations are spelled by the dozen here; a row of fixed texts keeps the sentences readable. */
@@ -42,12 +50,12 @@ static struct spelled spell(const struct policy *policy) {
 
 #define REFUSE(setting, ...)                            \
     do {                                                \
-        char message[sizeof fault->message];            \
+        char message[512]; /* of a fault */             \
         snprintf(message, sizeof message, __VA_ARGS__); \
-        return refuse(fault, setting, message);         \
+        refuse(report, setting, message);               \
     } while (0)
 
-static bool check_order(const struct policy *policy, struct fault *fault) {
+static void check_order(const struct policy *policy, struct report *report) {
     struct spelled is = spell(policy);
     if (policy->rotate_after < policy->floor)
         REFUSE("rotate_after",
@@ -64,10 +72,9 @@ static bool check_order(const struct policy *policy, struct fault *fault) {
                "rotate_after <= deactivate_after <= delete_after does not hold: delete_after %s < deactivate_after %s; "
                "a key is deleted after it went inactive",
                is.erase, is.deactivate);
-    return true;
 }
 
-static bool check_overlap(const struct policy *policy, struct fault *fault) {
+static void check_overlap(const struct policy *policy, struct report *report) {
     struct spelled is = spell(policy);
     if (policy->min_overlap > 0 && policy->min_overlap < policy->floor)
         REFUSE("min_overlap",
@@ -79,11 +86,10 @@ static bool check_overlap(const struct policy *policy, struct fault *fault) {
                "min_overlap 0 turns the old key off as soon as the new one is proven, but deactivate_after %s is later "
                "than rotate_after %s; leave min_overlap out, or make both ages %s",
                is.deactivate, is.rotate, is.rotate);
-    return true;
 }
 
 /* The successor is itself due at the age of 2R: by then the old key's slot must be free, or be freed when it is needed. */
-static bool check_slots(const struct policy *policy, struct fault *fault) {
+static void check_slots(const struct policy *policy, struct report *report) {
     struct spelled is = spell(policy);
     if (free_slot_age(policy) > 2 * policy->rotate_after)
         REFUSE("rotate_after",
@@ -92,7 +98,7 @@ static bool check_slots(const struct policy *policy, struct fault *fault) {
                "longer, or the others shorter",
                is.deactivate, is.rotate, is.overlap, is.inactive, is.sum, is.twice);
     if (policy->slot_conflict == SLOT_CONFLICT_DELETE_EARLY)
-        return true;
+        return;
     if (policy->delete_rule == DELETE_AT_AGE && policy->delete_after > 2 * policy->rotate_after)
         REFUSE("delete_after",
                "delete_after %s > 2 x rotate_after = %s: both slots are taken when the next key is due; make "
@@ -101,10 +107,9 @@ static bool check_slots(const struct policy *policy, struct fault *fault) {
     if (policy->delete_rule == DELETE_NEVER)
         REFUSE("delete_after", "delete_after: never leaves no way to free a slot for the third key; add slot_conflict: "
                                "delete_early, or use delete_after: next_rotation or an age");
-    return true;
 }
 
-static bool check_gates(const struct policy *policy, struct fault *fault) {
+static void check_gates(const struct policy *policy, struct report *report) {
     char idle[DURATION_SIZE];
     char early[DURATION_SIZE];
     char rotate[DURATION_SIZE];
@@ -119,21 +124,39 @@ static bool check_gates(const struct policy *policy, struct fault *fault) {
             REFUSE("warn_before", "a notice %s ahead of a rotation at the age of %s would come before the key is made",
                    early, rotate);
     }
-    return true;
 }
 
-static bool check_notify_only(const struct policy *policy, struct fault *fault) {
+static void check_notify_only(const struct policy *policy, struct report *report) {
     if (policy->notify_count == 0 && policy->notify_overdue == 0)
         REFUSE("notify_only", "notify_only needs `at`, `overdue` or both");
     for (size_t i = 1; i < policy->notify_count; i++)
         if (policy->notify_at[i] <= policy->notify_at[i - 1])
             REFUSE("notify_only.at", "the ages in notify_only.at must grow from one to the next");
-    return true;
+}
+
+size_t policy_check_all(const struct policy *policy, policy_finding *visit, void *context) {
+    struct report report = {visit, context, 0};
+    if (policy->notify_only) {
+        check_notify_only(policy, &report);
+        return report.count;
+    }
+    check_order(policy, &report);
+    check_overlap(policy, &report);
+    check_slots(policy, &report);
+    check_gates(policy, &report);
+    return report.count;
+}
+
+static void keep_first(const struct fault *finding, void *context) {
+    struct fault *first = context;
+    if (first->kind == FAULT_NONE)
+        *first = *finding;
 }
 
 bool policy_check(const struct policy *policy, struct fault *fault) {
-    if (policy->notify_only)
-        return check_notify_only(policy, fault);
-    return check_order(policy, fault) && check_overlap(policy, fault) && check_slots(policy, fault) &&
-           check_gates(policy, fault);
+    struct fault first = {.kind = FAULT_NONE};
+    bool fine = policy_check_all(policy, keep_first, &first) == 0;
+    if (!fine && fault != NULL)
+        *fault = first;
+    return fine;
 }
