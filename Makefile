@@ -4,15 +4,20 @@
 KAFKA   ?= embedded
 packages = docker/install-packages run build
 
-.PHONY: help demo test build check bench clean programs
+.PHONY: help demo plan-demo test build check bench clean programs
 
 help:   ## this list
-	@sed -n 's/^\([a-z]*\): .*## \(.*\)/make \1	\2/p' Makefile
+	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1	\2/p' Makefile
 
 demo:   ## a minute of rotation on this machine, checked at the end (KAFKA=real: on Apache Kafka)
 	@$(packages) demo $(if $(filter real,$(KAFKA)),kafka)
 	@$(MAKE) --no-print-directory programs
 	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo --kafka $(KAFKA)
+
+plan-demo:   ## what `keyturn plan` says of fifty made-up users of every kind, in a stand-in for AWS
+	@$(packages) demo
+	@$(MAKE) --no-print-directory programs
+	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo.planned
 
 test:   ## every test: unit, sanitizers, checks, then against Kafka, Redis and an AWS stand-in
 	@$(packages) demo kafka check test
