@@ -1,0 +1,126 @@
+/* The report of a plan, and its document. */
+#include "plan_report.h"
+
+#include "golden.h"
+#include "seen.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct policy_set policies = {.count = 2};
+static struct plan_account accounts[] = {{.id = "111111111111", .seen = 9, .selected = 8, .unselected = 1},
+                                         {.id = "222222222222"}};
+static struct plan_user users[8];
+static struct plan_reading reading;
+
+static struct plan_user *add(const char *name, const struct policy *policy) {
+    struct plan_user *user = &users[reading.user_count++];
+    *user = (struct plan_user){.account = "111111111111", .user_id = "AIDAEXAMPLE", .policy = policy, .legible = true};
+    text_clip(user->name, sizeof user->name, name);
+    return user;
+}
+
+static void see(const char *name, const struct keyring *ring) {
+    outlook_of(&policies.policies[0], ring, &add(name, &policies.policies[0])->outlook);
+}
+
+static void see_people(void) {
+    struct keyring ring;
+    seen_nothing(&ring);
+    see("without-key", &ring);
+    seen_key(&ring, "AKIAONE", 10 DAYS);
+    see("young", &ring);
+    seen_nothing(&ring);
+    seen_current(&ring, "AKIAONE", 80 DAYS);
+    see("due", &ring);
+    seen_key(&ring, "AKIATWO", 2 DAYS);
+    see("with-a-foreign-key", &ring);
+    seen_nothing(&ring);
+    seen_key(&ring, "AKIAONE", 200 DAYS);
+    seen_key(&ring, "AKIATWO", 100 DAYS);
+    policies.policies[0].two_active = TWO_ACTIVE_RETIRE_OLDEST;
+    see("two-active", &ring);
+    seen_nothing(&ring);
+    seen_key(&ring, "AKIAOLD", 91 DAYS)->stored = true;
+    seen_current(&ring, "AKIANEW", 15 DAYS);
+    see("overlapped", &ring);
+    seen_nothing(&ring);
+    seen_key(&ring, "AKIAONE", 310 DAYS);
+    outlook_of(&policies.policies[1], &ring, &add("robot", &policies.policies[1])->outlook);
+    struct plan_user *bad = add("bad", &policies.policies[0]);
+    bad->outlook.kind = OUTLOOK_UNREADABLE;
+    text_clip(bad->why, sizeof bad->why, "ListAccessKeys: throttled: Rate exceeded");
+}
+
+static int begin(void **state) {
+    (void)state;
+    struct policy *robots = &policies.policies[1];
+    seen_policy(&policies.policies[0]);
+    *robots = (struct policy){.name = "robots", .notify_only = true, .notify_count = 1, .notify_overdue = 365 DAYS};
+    robots->notify_at[0] = 335 DAYS;
+    reading = (struct plan_reading){.policies = &policies, .account_count = 2, .accounts = accounts, .users = users};
+    see_people();
+    plan_sort(&reading);
+    return 0;
+}
+
+static void compare_report(const char *name, bool color) {
+    struct text out;
+    text_open(&out, 64 * 1024);
+    plan_report(&reading, color, &out);
+    golden_compare(name, out.bytes);
+    text_close(&out);
+}
+
+static void a_report_is_sorted_aligned_and_summed(void **state) {
+    (void)state;
+    compare_report("plan.txt", false);
+}
+
+static void colour_is_laid_over_the_signs(void **state) {
+    (void)state;
+    struct text out;
+    text_open(&out, 64 * 1024);
+    plan_report(&reading, true, &out);
+    assert_non_null(strstr(out.bytes, "  \033[32m+ create    \033[0m  due "));
+    text_close(&out);
+}
+
+static void a_document_says_the_same(void **state) {
+    (void)state;
+    struct text out;
+    struct doc *doc = plan_doc(&reading);
+    text_open(&out, 64 * 1024);
+    assert_true(doc_print_pretty(doc, &out));
+    text_add(&out, "\n");
+    golden_compare("plan.json", out.bytes);
+    text_close(&out);
+    doc_close(doc);
+}
+
+static void nothing_to_do_is_all_noughts(void **state) {
+    (void)state;
+    struct text out;
+    reading.user_count = 0;
+    text_open(&out, 4096);
+    plan_report(&reading, false, &out);
+    assert_non_null(
+        strstr(out.bytes, "\nPlan: 0 to create, 0 to deactivate, 0 to delete, 0 blocked, 0 waiting, 0 left alone.\n"));
+    assert_false(plan_has_changes(&reading));
+    text_close(&out);
+}
+
+int main(void) {
+    const struct CMUnitTest stories[] = {
+        cmocka_unit_test_setup(a_report_is_sorted_aligned_and_summed, begin),
+        cmocka_unit_test_setup(colour_is_laid_over_the_signs, begin),
+        cmocka_unit_test_setup(a_document_says_the_same, begin),
+        cmocka_unit_test_setup(nothing_to_do_is_all_noughts, begin),
+    };
+    return cmocka_run_group_tests(stories, NULL, NULL);
+}
