@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from demo.planned import POLICY, TABLE, World, populate
@@ -16,6 +17,7 @@ from stack.moto import REGION, Credentials, Moto
 from stack.program import program_environment
 
 ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "docs/schemas/plan.v1.json").read_text())
 READS = {"AssumeRole", "GetCallerIdentity", "GetAccountAuthorizationDetails", "ListAccessKeys", "DescribeSecret"}
 INVENTORY = "GetAccountAuthorizationDetails"
 
@@ -74,6 +76,13 @@ def no_rules(account):
     account.proxy.clear()
 
 
+def document_of(done) -> dict:
+    """What --json printed, checked against its schema."""
+    document = json.loads(done.stdout)
+    jsonschema.validate(document, SCHEMA)
+    return document
+
+
 def actions(done) -> list[str]:
     return [record.action for record in done.calls]
 
@@ -81,7 +90,7 @@ def actions(done) -> list[str]:
 def test_fifty_users_of_all_kinds_are_each_told_what_comes_next(account):
     done = account.plan("--json", "--detailed-exitcode")
     assert done.returncode == 2, done.stderr
-    document = json.loads(done.stdout)
+    document = document_of(done)
     assert sum(count for _, count, _, _ in TABLE) == 50
     told = {user["user"]: user for user in document["users"]}
     wanted = {name: row for name, row in account.expected.items() if row[0]}
@@ -126,7 +135,7 @@ def test_an_account_is_read_through_a_role(account):
                         "--account", f"{account.other}={account.moto.role_arn(account.other)}", "--json",
                         credentials=account.moto.programs)
     assert done.returncode == 0, done.stderr
-    document = json.loads(done.stdout)
+    document = document_of(done)
     assert [one["id"] for one in document["accounts"]] == [account.id, account.other]
     assert [user["action"] for user in document["users"] if user["account"] == account.other] == ["create"]
     assert set(actions(done)) <= READS
@@ -155,7 +164,7 @@ def test_a_throttled_look_up_is_unreadable_and_never_no_keys(account, action):
     account.proxy.rule(action, fault="throttle", when="before", match=of_the_victim, times="forever")
     done = account.plan("--json", "--detailed-exitcode")
     assert done.returncode == 1, "an answer that is missing is a fault, not a plan"
-    document = json.loads(done.stdout)
+    document = document_of(done)
     bad = [user for user in document["users"] if user["action"] == "unreadable"]
     assert [user["user"] for user in bad] == ["person-due-2"] and "throttled" in bad[0]["error"] and "keys" not in bad[0]
     assert document["summary"]["unreadable"] == 1 and document["summary"]["create"] == 5

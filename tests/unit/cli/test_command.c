@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#define DEFAULT_PROFILE REPOSITORY "/docker/config/profiles/default.yaml"
+
 enum { WORDS_MAX = 8, SAID_SIZE = 8192 };
 
 /* What a command said, on both streams together. */
@@ -63,6 +65,21 @@ static const struct {
     {{"topics", "destroy"}, 2, "keyturn: unknown command \"topics destroy\"; see keyturn help\n"},
     {{"rotate"}, 2, "keyturn: unknown command \"rotate\"; see keyturn help\n"},
     {{"help", "rotate"}, 2, "keyturn: unknown command \"rotate\"; see keyturn help\n"},
+    {{"plan"}, 2, "keyturn: plan needs --policy FILE; see keyturn help\n"},
+    {{"help", "plan"}, 0, "keyturn plan: "},
+    {{"plan", "--policy", "/nowhere/policies.yaml"}, 1, "keyturn: configuration: the file /nowhere/policies.yaml"},
+    {{"plan", "--policy", DEFAULT_PROFILE, "--role-arn", "me"}, 1, "keyturn: --role-arn: \"me\" is no role"},
+    {{"policy"}, 2, "Usage: keyturn policy"},
+    {{"policy", "check"}, 2, "keyturn: policy check needs one FILE; see keyturn help\n"},
+    {{"policy", "check", "a", "b"}, 2, "keyturn: policy check needs one FILE; see keyturn help\n"},
+    {{"policy", "check", DEFAULT_PROFILE}, 0, DEFAULT_PROFILE ": fine; policies: 1, findings: 0, warnings: 0\n"},
+    {{"policy", "check", DEFAULT_PROFILE, "--json"}, 0, "{\n  \"file\": "},
+    {{"policy", "check", "/nowhere/policies.yaml"}, 1, "configuration: the file /nowhere/policies.yaml"},
+    {{"policy", "timeline", DEFAULT_PROFILE}, 0, "Policy default: next key at 76d"},
+    {{"policy", "timeline", DEFAULT_PROFILE, "--policy", "default"}, 0, "Policy default: next key at 76d"},
+    {{"policy", "timeline", DEFAULT_PROFILE, "--policy", "x"}, 1, "keyturn: "},
+    {{"policy", "timeline", DEFAULT_PROFILE, "--json"}, 0, "{\n  \"timelines\": ["},
+    {{"policy", "timeline", "/nowhere/policies.yaml"}, 1, "keyturn: "},
     {{"config", "check", "--config", "/nowhere/keyturn.yaml"}, 2, "keyturn: "},
 };
 

@@ -25,6 +25,9 @@ static const struct {
     {{"--partitions="}, "--partitions must be a number from 1 to 10000, not \"\""},
     {{"--replication", "99999999999999999999"},
      "--replication must be a number from 1 to 1000, not \"99999999999999999999\""},
+    {{"--color", "red"}, "--color must be auto, always or never, not \"red\""},
+    {{"--rate", "0"}, "--rate must be a number from 1 to 1000, not \"0\""},
+    {{"--user"}, "--user needs a value: --user NAME"},
     {{"a", "b", "c", "d", "e"}, "too many words, from \"e\" on"},
 };
 
@@ -82,10 +85,27 @@ static void help_has_a_short_form(void **state) {
     assert_true(options.help);
 }
 
+static void an_option_that_lists_may_be_repeated_to_its_ceiling(void **state) {
+    (void)state;
+    char *argv[2 * OPTIONS_TIMES + 3] = {(char *)"keyturn"};
+    struct options options;
+    struct fault fault = {.kind = FAULT_NONE};
+    for (size_t i = 0; i <= OPTIONS_TIMES; i++) {
+        argv[2 * i + 1] = (char *)"--user";
+        argv[2 * i + 2] = (char *)"anna";
+    }
+    assert_true(options_parse(2 * OPTIONS_TIMES + 1, argv, &options, &fault));
+    assert_int_equal(OPTIONS_TIMES, options.users.count);
+    assert_string_equal("anna", options.users.items[OPTIONS_TIMES - 1]);
+    assert_false(options_parse(2 * OPTIONS_TIMES + 3, argv, &options, &fault));
+    assert_string_equal("--user may be given 64 times at most", fault.message);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_wrong_command_line_is_refused_with_the_reason),
         cmocka_unit_test(options_and_words_come_in_any_order),
+        cmocka_unit_test(an_option_that_lists_may_be_repeated_to_its_ceiling),
         cmocka_unit_test(after_two_dashes_everything_is_a_word),
         cmocka_unit_test(help_has_a_short_form),
     };
