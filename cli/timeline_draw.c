@@ -16,17 +16,13 @@ static const struct {
     [SLOT_CURRENT] = {"current", '#'}, [SLOT_OLD] = {"old", '='},       [SLOT_INACTIVE] = {"inactive", '.'},
 };
 
-static const char *sentence(const struct timeline *timeline, const struct plan *plan) {
-    if (plan->step == STEP_BLOCK)
-        return timeline->blocked ? "stops for a person" : "";
-    switch (plan->step) {
-    case STEP_CREATE: return "create";
-    case STEP_PROMOTE: return "tried: now current";
-    case STEP_DEACTIVATE: return "deactivate";
-    case STEP_DELETE:
-    case STEP_DELETE_BOTH: return "delete";
-    default: return "";
-    }
+static const char *const words[STEP_COUNT] = {
+    [STEP_CREATE] = "create", [STEP_PROMOTE] = "tried: now current", [STEP_DEACTIVATE] = "deactivate",
+    [STEP_DELETE] = "delete", [STEP_BLOCK] = "stops for a person",
+};
+
+static const char *word_of(enum step step) {
+    return words[step] != NULL ? words[step] : step_name(step);
 }
 
 /* --- the bars ------------------------------------------------------------------------------------------------------------ */
@@ -62,7 +58,7 @@ static void add_bars(const struct timeline *timeline, struct text *out) {
 
 static void add_slot(const struct slot *slot, int64_t at, struct text *out) {
     char age[SPELL_SIZE];
-    char cell[64];
+    char cell[128];
     spell_span(at - slot->created, age);
     if (slot->state == SLOT_FREE)
         snprintf(cell, sizeof cell, "free");
@@ -81,9 +77,9 @@ static void add_line(const struct timeline *timeline, size_t index, struct text 
     if (index == 0)
         text_add(out, "  key 1 is made");
     else if (entry->plan.step == STEP_PROMOTE || entry->plan.step == STEP_BLOCK)
-        text_format(out, "  %s", sentence(timeline, &entry->plan));
+        text_format(out, "  %s", word_of(entry->plan.step));
     else
-        text_format(out, "  %s %s", sentence(timeline, &entry->plan), entry->plan.key);
+        text_format(out, "  %s %s", word_of(entry->plan.step), entry->plan.key);
     text_add(out, "\n");
     if (timeline->blocked && index + 1 == timeline->count)
         text_format(out, "%*s  %s\n", WHEN_WIDTH, "", reason_sentence(entry->plan.reason));
