@@ -1,6 +1,7 @@
 """`keyturn plan`: read credentials and a file with policies are all it needs; it changes nothing and guesses nothing."""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -46,14 +47,14 @@ class Account:
         key = iam.create_access_key(UserName="plan-reader")["AccessKey"]
         return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
 
-    def plan(self, *words: str, credentials: Credentials | None = None, policy: Path = POLICY):
+    def plan(self, *words: str, credentials: Credentials | None = None, policy: Path = POLICY, stderr=subprocess.PIPE):
         """Runs the command with nothing but credentials, region and endpoint in its environment; what it said, and the
         calls it made."""
         before = len(self.proxy.calls())
         environment = {"AWS_ENDPOINT_URL": self.proxy.url, "AWS_REGION": REGION}
         done = subprocess.run(
             [str(program_path("keyturn")), "plan", "--policy", str(policy), "--rate", "200", *words],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=120, check=False,
             env=program_environment(environment | (credentials or self.reader).environment()))
         done.calls = self.proxy.calls()[before:]
         return done
@@ -148,6 +149,19 @@ def test_one_user_is_read_alone_and_one_that_is_not_there_is_said(account):
     assert "person-due-1" in done.stdout and "no policy selects this user" in done.stdout and "\033[32m" in done.stdout
     missing = account.plan("--user", "nobody")
     assert missing.returncode == 1 and 'no account read has a user "nobody"' in missing.stderr and not missing.stdout
+
+
+def test_how_far_it_is_is_shown_on_a_terminal(account):
+    ours, its = os.openpty()
+    try:
+        done = account.plan("--user", "person-fresh-1", stderr=its)
+        shown = os.read(ours, 4096).decode()
+    finally:
+        os.close(ours)
+        os.close(its)
+    assert done.returncode == 0 and "\033" not in done.stdout
+    assert f"account {account.id}: reading the inventory" in shown and "1 of 1 users read" in shown
+    assert shown.endswith("\r\033[K"), "and taken away at the end"
 
 
 def test_nothing_to_do_is_zero(account):
