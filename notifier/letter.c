@@ -48,9 +48,11 @@ bool letter_write(struct letter *letter, enum letter_kind kind, const struct eve
                   const struct letter_notes *notes, struct fault *fault) {
     char time[INSTANT_SIZE];
     char next_look[INSTANT_SIZE];
+    char due[INSTANT_SIZE];
     char id[EVENT_ID_SIZE];
     when(event->time, time);
     when(event->next_look, next_look);
+    when(event->due, due);
     event_id(event, id);
     const struct render_value values[] = {
         {"user", event->user},
@@ -63,6 +65,7 @@ bool letter_write(struct letter *letter, enum letter_kind kind, const struct eve
         {"actor", event->actor},
         {"secret_arn", event->secret_arn},
         {"next_look", next_look},
+        {"due", due},
         {"event_id", id},
         {"to_admin", notes->to_admin ? "yes" : ""},
         {"no_recipient", notes->no_recipient ? "yes" : ""},

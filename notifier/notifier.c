@@ -119,7 +119,7 @@ static bool read_notice(const struct run *run) {
 }
 
 static bool plan_letters(const struct run *run) {
-    const struct route *route = route_of(run->notice->event.type);
+    const struct route *route = route_of(run->notice->event.type, run->notice->event.reason);
     return run->notice->count > 0 || route == NULL || wants_no_mail(run, route) || address(run, route);
 }
 
@@ -141,6 +141,13 @@ static bool holds_claim(const struct notice *notice) {
     return held;
 }
 
+/* A change is as old as itself, a word ahead as old as its telling: a key may reach an age while everything is down, or before anybody
+ * looks at it. */
+static int64_t told_at(const struct notice *notice) {
+    bool ahead = route_is_notice(notice->event.type) && notice->message->timestamp_ms > 0;
+    return ahead ? notice->message->timestamp_ms : notice->event.time * 1000;
+}
+
 /* Asked after the claim: were the ledger lost between the two, the claim would be worth nothing. An event within the very second in which
  * the ledger began is not in doubt. */
 static bool ask_doubt(const struct run *run, bool *doubt) {
@@ -150,7 +157,7 @@ static bool ask_doubt(const struct run *run, bool *doubt) {
     if (!ledger_epoch(run->post->store, &since, &fresh, run->fault) || !store_now(run->post->store, &now, run->fault))
         return false;
     int64_t time = run->notice->event.time * 1000;
-    *doubt = time + 999 < since || now - time > NOTICE_MAX_AGE_MS;
+    *doubt = time + 999 < since || now - told_at(run->notice) > NOTICE_MAX_AGE_MS;
     return true;
 }
 

@@ -1,12 +1,18 @@
 #include "route.h"
 
+#include "text.h"
+
 /* "Created" is told when the key is proven and current: a mail must never come before the key can be fetched. */
 static const struct route routes[] = {
-    {EVENT_KEY_ACTIVATED, LETTER_CREATED, TO_USER | TO_ADMIN, true},
-    {EVENT_KEY_DEACTIVATED, LETTER_DEACTIVATED, TO_USER | TO_ADMIN, true},
-    {EVENT_KEY_DELETED, LETTER_DELETED, TO_USER | TO_ADMIN, true},
-    {EVENT_ROTATION_BLOCKED, LETTER_BLOCKED, TO_ADMIN, false},
-    {EVENT_KEY_FOREIGN, LETTER_FOREIGN, TO_ADMIN, false},
+    {EVENT_KEY_ACTIVATED, NULL, LETTER_CREATED, TO_USER | TO_ADMIN, true},
+    {EVENT_KEY_DEACTIVATED, NULL, LETTER_DEACTIVATED, TO_USER | TO_ADMIN, true},
+    {EVENT_KEY_DELETED, NULL, LETTER_DELETED, TO_USER | TO_ADMIN, true},
+    {EVENT_ROTATION_DUE_SOON, "pre_notice", LETTER_DUE_SOON, TO_USER | TO_ADMIN, true},
+    {EVENT_ROTATION_DUE_SOON, "notify_only", LETTER_SERVICE_DUE, TO_USER | TO_ADMIN, true},
+    {EVENT_USER_OVERDUE, NULL, LETTER_OVERDUE, TO_USER | TO_ADMIN, true},
+    {EVENT_ROTATION_SKIPPED, "two_active", LETTER_SKIPPED, TO_USER | TO_ADMIN, true},
+    {EVENT_ROTATION_BLOCKED, NULL, LETTER_BLOCKED, TO_ADMIN, false},
+    {EVENT_KEY_FOREIGN, NULL, LETTER_FOREIGN, TO_ADMIN, false},
 };
 
 static const char *const names[LETTER_COUNT] = {
@@ -15,12 +21,16 @@ static const char *const names[LETTER_COUNT] = {
 #undef X
 };
 
-const struct route *route_of(enum event_type type) {
+const struct route *route_of(enum event_type type, const char *reason) {
     for (size_t i = 0; i < COUNT_OF(routes); i++) {
-        if (routes[i].type == type)
+        if (routes[i].type == type && (routes[i].reason == NULL || text_equal(routes[i].reason, reason)))
             return &routes[i];
     }
     return NULL;
+}
+
+bool route_is_notice(enum event_type type) {
+    return type == EVENT_ROTATION_DUE_SOON || type == EVENT_USER_OVERDUE;
 }
 
 const char *letter_name(enum letter_kind kind) {

@@ -9,6 +9,10 @@
     X(CREATED, created)         \
     X(DEACTIVATED, deactivated) \
     X(DELETED, deleted)         \
+    X(DUE_SOON, due_soon)       \
+    X(SERVICE_DUE, service_due) \
+    X(OVERDUE, overdue)         \
+    X(SKIPPED, skipped)         \
     X(BLOCKED, blocked)         \
     X(FOREIGN, foreign)         \
     X(DIGEST, digest)
@@ -24,13 +28,17 @@ enum { TO_USER = 1, TO_ADMIN = 2 };
 
 struct route {
     enum event_type type;
+    const char *reason; /* wire name; NULL: whatever the reason */
     enum letter_kind letter;
     unsigned audience;
     bool of_life; /* a step in the life of a key: a policy with `mail: none` wants none of these */
 };
 
-/* The row of a type; NULL: nobody gets a mail. notice.failed has none, so that a mail that fails never causes another. */
-const struct route *route_of(enum event_type type);
+/* The first row of a type and reason; NULL: nobody gets a mail. notice.failed has none, so that a mail that fails never causes another. */
+const struct route *route_of(enum event_type type, const char *reason);
+
+/* Is it a word ahead, which is late when it is told late, not when its time was long ago? */
+bool route_is_notice(enum event_type type);
 
 /* "created", ... */
 const char *letter_name(enum letter_kind kind);

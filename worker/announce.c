@@ -2,6 +2,7 @@
 
 #include "event.h"
 #include "log.h"
+#include "mem.h"
 #include "publish.h"
 #include "text.h"
 
@@ -94,6 +95,20 @@ static void add_facts_of_key(struct fact_list *list, size_t index) {
         add_fact(list, EVENT_KEY_REACTIVATED, key->id, ring->asked.at, "");
 }
 
+/* Told by their own time, so that the same notice has the same id whenever it is told. */
+static void add_notices(struct fact_list *list) {
+    struct plan_notices notices;
+    plan_notices(list->look->policy, &list->look->ring, &notices);
+    for (size_t i = 0; i < notices.count && list->count < ANNOUNCE_FACTS; i++) {
+        const struct plan_notice *notice = &notices.all[i];
+        enum event_type type = notice->reason == REASON_OVERDUE ? EVENT_USER_OVERDUE : EVENT_ROTATION_DUE_SOON;
+        struct event *event = &list->events[list->count];
+        add_fact(list, type, notice->key, notice->at, reason_name(notice->reason));
+        event->due = notice->due;
+        text_clip(event->message, sizeof event->message, reason_sentence(notice->reason));
+    }
+}
+
 size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_FACTS]) {
     struct fact_list list = {look, events, 0};
     for (size_t i = 0; i < look->ring.key_count; i++)
@@ -106,14 +121,20 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
         const struct gone_mark *gone = &look->ring.gone[i];
         add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, gone->why);
     }
+    add_notices(&list);
     return list.count;
 }
 
 /* --- what was told ----------------------------------------------------------------------------------------------------- */
 
+/* A change that nobody remembers may well have been told when it was made; a notice may have come due before anybody looked. */
+static bool is_notice(const struct event *event) {
+    return event->type == EVENT_ROTATION_DUE_SOON || event->type == EVENT_USER_OVERDUE;
+}
+
 static bool was_told(const struct look *look, const char *short_id, const struct event *event) {
     if (!look->status.announced_known)
-        return look->ring.now - event->time > TOLD_AGAIN_FOR;
+        return !is_notice(event) && look->ring.now - event->time > TOLD_AGAIN_FOR;
     char announced[STATUS_ANNOUNCED_SIZE];
     char *rest = announced;
     text_clip(announced, sizeof announced, look->status.announced);
@@ -133,7 +154,8 @@ static bool tell(struct look *look, struct event *event, struct text *told, stru
 }
 
 bool announce_facts(struct look *look, struct fault *fault) {
-    struct event events[ANNOUNCE_FACTS];
+    struct event *events =
+        mem_alloc(ANNOUNCE_FACTS * sizeof *events); /* more than a thread of the pool has stack for */
     struct text told;
     size_t count = announce_standing(look, events);
     bool well = true;
@@ -151,6 +173,7 @@ bool announce_facts(struct look *look, struct fault *fault) {
                status_write_look(look->store, look->job.account, look->job.user, &look->status, fault);
     }
     text_close(&told);
+    mem_free(events);
     return well;
 }
 

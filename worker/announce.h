@@ -7,14 +7,15 @@
 #include "event.h"
 #include "look.h"
 
-enum { ANNOUNCE_FACTS = 24 };
+enum { ANNOUNCE_FACTS = 24 + PLAN_NOTICES };
 
 /* The events of the facts that stand in the look's ring: key.created, .activated, .deactivated, .deleted, .discarded, .reactivated,
- * .foreign; and rotation.blocked as current_dead where the plan says that the current key is gone. Fills at most ANNOUNCE_FACTS, returns how many. Pure but for reading `look`. */
+ * .foreign; rotation.blocked as current_dead where the plan says that the current key is gone; rotation.due_soon and user.overdue, whose
+ * time is the moment they became due. Fills at most ANNOUNCE_FACTS, returns how many. Pure but for reading `look`. */
 size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_FACTS]);
 
 /* Publishes the standing events not told before, and remembers them. Where Redis forgot what was told, only changes younger than 24 h are
- * told again. False: Kafka or Redis is down, and nothing may be changed. */
+ * told again, and every notice that stands. False: Kafka or Redis is down, and nothing may be changed. */
 bool announce_facts(struct look *look, struct fault *fault) MUST_CHECK;
 
 /* Publishes rotation.blocked, .skipped, .planned or .unblocked when the condition that `look->plan` names is another than the one told

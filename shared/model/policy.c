@@ -166,8 +166,6 @@ const char *policy_unsupported(const struct policy *policy) {
         bool wanted;
         const char *setting;
     } missing[] = {
-        {policy->notify_only, "notify_only"},
-        {policy->warn_count > 0, "warn_before"},
         {policy->in_use_old_idle > 0, "in_use.require"},
         {policy->rollout_over > 0, "rollout_over"},
         {policy->mail == MAIL_INLINE, "deliver.mail: inline"},

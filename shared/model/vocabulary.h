@@ -70,6 +70,7 @@ enum step {
     X(FIRST_NOTE, "first_note", "a fact was seen for the first time and is written down")                              \
     X(PRE_NOTICE, "pre_notice", "the owner is told ahead")                                                             \
     X(OVERDUE, "overdue", "the key of a user that is only watched is past its limit")                                  \
+    X(NOTIFY_ONLY, "notify_only", "the policy only tells of the age of this user's keys")                              \
     X(OUT_OF_SCOPE, "out_of_scope", "no policy selects this user any more")                                            \
     X(PAUSED, "paused", "an operator paused this user")                                                                \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \

@@ -234,6 +234,7 @@ void facts_of(const struct policy *policy, const struct keyring *ring, struct fa
     facts->held = hold_of(facts);
     bool wanted = facts->due || facts->asked || facts->replacing;
     facts->slot_needed = wanted && facts->held.step == STEP_CREATE && facts->count >= SLOTS;
+    gather_notices(facts, &(struct plan_notices){0});
 }
 
 /* --- what a row decides -------------------------------------------------------------------------------------------------- */

@@ -90,6 +90,9 @@ bool mark_holds(const struct facts *facts, size_t index);
 /* --- roles.c: is another unexplained key in the window of an intent that may have made this one? */
 bool role_crowded(const struct policy *policy, const struct keyring *ring, size_t index);
 
+/* --- notices.c: those that stand; the times of the others are ones to look again at. Of facts that are complete but for `wake` */
+void gather_notices(struct facts *facts, struct plan_notices *notices);
+
 /* --- what a row decides */
 
 /* Each fills the plan and returns true, so that it ends the row. wait_until() waits for a time of this row, or an earlier one of a

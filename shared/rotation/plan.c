@@ -30,7 +30,7 @@ static const struct {
     {15, row_15_spare_inactive, false},
     {16, row_16_two_inactive, false},
     {17, row_17_no_active, false},
-    /* 18, a notice is due: policies that ask for notices are not carried out yet, and stop in row 1 */
+    /* 18, a notice is due: it is told in every look, whichever row decides (notices.c) */
     {19, row_19_create, false},
     {20, row_20_wait, true},
 };

@@ -34,6 +34,25 @@ const char *key_role_name(enum key_role role);
 /* The first row of the decision table that holds. Total: every input has an answer. */
 struct plan plan_next(const struct policy *policy, const struct keyring *ring);
 
+/* A word ahead or overdue, about a listed Active key. */
+struct plan_notice {
+    enum reason reason; /* PRE_NOTICE: it will be replaced; NOTIFY_ONLY: its owner has to; OVERDUE: its owner should have */
+    char key[KEY_ID_SIZE];
+    int64_t at;  /* the notice's time, by the key's age */
+    int64_t due; /* the date meant; 0: the policy names none */
+};
+
+enum { PLAN_NOTICES = 2 * (NOTICE_MAX + 1) }; /* both slots' */
+
+struct plan_notices {
+    size_t count;
+    struct plan_notice all[PLAN_NOTICES];
+};
+
+/* The notices whose time has come, of keys that are not superseded yet: row 18. They stand whatever the decision is, for users in scope.
+ * plan_next() sees to a look at the time of the next. */
+void plan_notices(const struct policy *policy, const struct keyring *ring, struct plan_notices *notices);
+
 /* May ring->intents[index] be taken off? It is a safety floor old, and no listed key can have come of it. CLOSE_INTENTS takes off all
  * such intents at once. */
 bool plan_closes_intent(const struct policy *policy, const struct keyring *ring, size_t index);

@@ -17,6 +17,8 @@ static enum reason why_hands_off(const struct facts *facts) {
         return REASON_OUT_OF_SCOPE;
     if (policy_unsupported(facts->policy) != NULL)
         return REASON_UNSUPPORTED;
+    if (facts->policy->notify_only)
+        return REASON_NOTIFY_ONLY;
     if (facts->emergency || facts->rollback)
         return REASON_NONE;
     if (ring->paused != 0)
@@ -53,6 +55,8 @@ bool row_1_hands_off(struct facts *facts, struct plan *plan) {
         return block(facts, plan, "", REASON_EMERGENCY_STUCK);
     if (stands_half_way(facts))
         return block(facts, plan, "", REASON_LEFT_HALF_WAY);
+    if (why == REASON_NOTIFY_ONLY)
+        return rest(facts, plan, why);
     return skip(facts, plan, why);
 }
 

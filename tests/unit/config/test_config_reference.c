@@ -124,6 +124,34 @@ static void the_profile_minutes_process(void **state) {
     free(policies);
 }
 
+static void the_profile_sixty_days(void **state) {
+    (void)state;
+    struct policy_set *policies = profile("sixty-days");
+    const struct policy *service = &policies->policies[0];
+    const struct policy *people = &policies->policies[1];
+    assert_int_equal(policies->count, 2);
+    assert_true(service->notify_only);
+    assert_int_equal(service->notify_count, 3);
+    assert_int_equal(service->notify_at[0], (int64_t)305 * 86400);
+    assert_int_equal(service->notify_at[2], (int64_t)360 * 86400);
+    assert_int_equal(service->notify_overdue, (int64_t)365 * 86400);
+    assert_string_equal(service->select.groups_any.items[0], "IAM_SERVICE_USER");
+    assert_int_equal(people->rotate_after, (int64_t)60 * 86400);
+    assert_int_equal(people->deactivate_after, people->rotate_after);
+    assert_int_equal(people->min_overlap, 0);
+    assert_int_equal(people->delete_rule, DELETE_NEXT_ROTATION);
+    assert_int_equal(people->warn_count, 1);
+    assert_int_equal(people->warn_before[0], 86400);
+    assert_int_equal(people->two_active, TWO_ACTIVE_NOTIFY);
+    assert_int_equal(people->spare_inactive, SPARE_INACTIVE_DELETE);
+    assert_int_equal(people->two_inactive, TWO_INACTIVE_DELETE_BOTH);
+    assert_string_equal(people->select.tags_present.items[0], "EmailID");
+    assert_string_equal(people->select.groups_none.items[0], "IAM_SERVICE_USER");
+    for (size_t i = 0; i < policies->count; i++)
+        assert_null(policy_unsupported(&policies->policies[i]));
+    free(policies);
+}
+
 static void the_default_profile_keeps_every_active_key_under_90_days(void **state) {
     (void)state;
     struct policy_set *policies = profile("default");
@@ -146,6 +174,7 @@ int main(void) {
         cmocka_unit_test(the_example_loads_and_names_every_section),
         cmocka_unit_test(the_profile_minutes),
         cmocka_unit_test(the_profile_minutes_process),
+        cmocka_unit_test(the_profile_sixty_days),
         cmocka_unit_test(the_default_profile_keeps_every_active_key_under_90_days),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

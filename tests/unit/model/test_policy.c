@@ -254,10 +254,6 @@ static void what_is_not_carried_out_is_named(void **state) {
     assert_string_equal(policy_unsupported(&policy), "rollout_over");
     policy.in_use_old_idle = DAY;
     assert_string_equal(policy_unsupported(&policy), "in_use.require");
-    policy.warn_count = 1;
-    assert_string_equal(policy_unsupported(&policy), "warn_before");
-    policy.notify_only = true;
-    assert_string_equal(policy_unsupported(&policy), "notify_only");
     policy_defaults(&policy);
     policy.mail = MAIL_INLINE;
     assert_string_equal(policy_unsupported(&policy), "deliver.mail: inline");

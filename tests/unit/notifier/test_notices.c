@@ -329,6 +329,25 @@ static void what_is_over_a_day_old_goes_to_the_digest(void **state) {
     assert_int_equal(world.mail_count, 2);
 }
 
+/* A key reached its age while everything was down: nobody is told later than a day after the word went out, whatever the key's age. */
+static void a_word_ahead_is_as_old_as_its_telling(void **state) {
+    struct fixture *fixture = *state;
+    happens(fixture, EVENT_USER_OVERDUE, 3 * 24 * 3600);
+    fixture->message.timestamp_ms = world.now_ms - (int64_t)23 * 3600 * 1000;
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    assert_int_equal(world.mail_count, 2);
+    happens(fixture, EVENT_USER_OVERDUE, 4 * 24 * 3600);
+    fixture->message.timestamp_ms = world.now_ms - (int64_t)25 * 3600 * 1000;
+    assert_int_equal(deliver(fixture), NOTICE_DIGEST);
+    happens(fixture, EVENT_USER_OVERDUE, 8 * 24 * 3600); /* from before the ledger began */
+    fixture->message.timestamp_ms = world.now_ms;
+    assert_int_equal(deliver(fixture), NOTICE_DIGEST);
+    happens(fixture, EVENT_KEY_DELETED, 3 * 24 * 3600);
+    fixture->message.timestamp_ms = world.now_ms;
+    assert_int_equal(deliver(fixture), NOTICE_DIGEST);
+    assert_int_equal(world.mail_count, 2);
+}
+
 static void what_is_old_but_was_mailed_is_done(void **state) {
     struct fixture *fixture = *state;
     happens(fixture, EVENT_KEY_ACTIVATED, 5);
@@ -483,6 +502,7 @@ int main(void) {
         STORY(what_happened_before_the_ledger_was_lost_goes_to_the_digest),
         STORY(what_happens_in_the_second_the_ledger_begins_is_mailed),
         STORY(what_is_over_a_day_old_goes_to_the_digest),
+        STORY(a_word_ahead_is_as_old_as_its_telling),
         STORY(what_is_old_but_was_mailed_is_done),
         STORY(an_unreadable_message_is_buried_with_its_bytes),
         STORY(and_waits_while_it_cannot_be_buried),

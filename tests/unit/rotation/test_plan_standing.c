@@ -27,7 +27,7 @@ static void recheck_out_of_scope_stops_what_was_about_to_happen(void **state) {
 static void unsupported_policy_blocks_loudly(void **state) {
     (void)state;
     own("A", 40 MINUTES);
-    policy.notify_only = true;
+    policy.mail = MAIL_INLINE;
     decides(1, STEP_BLOCK, REASON_UNSUPPORTED, "", 60 MINUTES);
 }
 

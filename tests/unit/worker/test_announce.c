@@ -13,7 +13,7 @@
 
 /* --- the played world -------------------------------------------------------------------------------------------------- */
 
-static struct event told[32];
+static struct event told[64];
 static size_t told_count;
 static bool broker_is_down;
 static int64_t now;
@@ -204,6 +204,61 @@ static void nothing_told_holds_a_secret(void **state) {
     assert_string_equal(told[2].version_id, "keyturn-key-AKIANEW");
 }
 
+/* --- words ahead ------------------------------------------------------------------------------------------------------- */
+
+static void a_word_ahead_is_told_once_with_the_moment_it_became_due(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    policy.warn_count = 1;
+    policy.warn_before[0] = policy.rotate_after - 60; /* at the age of a minute */
+    tell(&look);
+    tell(&look);
+    assert_int_equal(count_told(EVENT_ROTATION_DUE_SOON, "AKIANEW"), 1);
+    const struct event *event = &told[told_count - 1];
+    assert_int_equal(event->time, now - 100 + 60);
+    assert_int_equal(event->due, now - 100 + policy.rotate_after);
+    assert_string_equal(event->reason, "pre_notice");
+}
+
+static void a_word_ahead_lost_with_redis_is_told_again_under_its_id_however_old(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    char first[EVENT_ID_SIZE];
+    char second[EVENT_ID_SIZE];
+    policy.notify_only = true;
+    policy.notify_overdue = 365 * 86400;
+    look.ring.keys[0].created = look.ring.keys[1].created = now - 400 * 86400;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_USER_OVERDUE, "AKIAOLD"), 1);
+    assert_int_equal(count_told(EVENT_USER_OVERDUE, "AKIANEW"), 1);
+    event_id(&told[told_count - 1], first);
+    look.status.announced_known = false;
+    told_count = 0;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_USER_OVERDUE, "AKIANEW"), 1);
+    event_id(&told[told_count - 1], second);
+    assert_string_equal(first, second);
+}
+
+static void everything_that_can_stand_at_once_is_remembered(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    policy.notify_only = true;
+    for (int64_t i = 0; i < NOTICE_MAX; i++)
+        policy.notify_at[policy.notify_count++] = i + 1;
+    policy.notify_overdue = 50;
+    for (size_t i = 0; i < KEYRING_MARKS; i++) {
+        snprintf(look.ring.gone[i].key, KEY_ID_SIZE, "AKIAGONE%zu", i);
+        look.ring.gone[i].at = now - 5;
+    }
+    look.ring.gone_count = KEYRING_MARKS;
+    tell(&look);
+    size_t all = told_count;
+    assert_int_equal(all, 3 + 2 * (NOTICE_MAX + 1) + KEYRING_MARKS);
+    tell(&look);
+    assert_int_equal(told_count, all);
+}
+
 /* --- conditions -------------------------------------------------------------------------------------------------------- */
 
 static void decide(struct look *look, enum step step, enum reason reason) {
@@ -298,6 +353,9 @@ int main(void) {
         cmocka_unit_test(what_could_not_be_told_is_told_later),
         cmocka_unit_test(the_sequence_grows_even_when_redis_and_time_do_not),
         cmocka_unit_test(nothing_told_holds_a_secret),
+        cmocka_unit_test(a_word_ahead_is_told_once_with_the_moment_it_became_due),
+        cmocka_unit_test(a_word_ahead_lost_with_redis_is_told_again_under_its_id_however_old),
+        cmocka_unit_test(everything_that_can_stand_at_once_is_remembered),
         cmocka_unit_test(a_block_is_told_once_until_it_ends),
         cmocka_unit_test(the_second_block_is_another_event_than_the_first),
         cmocka_unit_test(a_dry_run_tells_what_it_would_do_once),
