@@ -1,6 +1,7 @@
 #include "announce.h"
 
 #include "event.h"
+#include "instant.h"
 #include "log.h"
 #include "mem.h"
 #include "publish.h"
@@ -95,6 +96,23 @@ static void add_facts_of_key(struct fact_list *list, size_t index) {
         add_fact(list, EVENT_KEY_REACTIVATED, key->id, ring->asked.at, "");
 }
 
+/* Why the old key still works, with the evidence. Its time is the end of the overlap, so the same hold is told once. */
+static void add_gate(struct fact_list *list) {
+    const struct plan_gate *gate = &list->look->plan.gate;
+    char used[INSTANT_SIZE];
+    char until[INSTANT_SIZE];
+    if (gate->key[0] == '\0' || list->count == ANNOUNCE_FACTS)
+        return;
+    struct event *event = &list->events[list->count];
+    add_fact(list, EVENT_ROTATION_SKIPPED, gate->key, gate->since, reason_name(REASON_IN_USE));
+    instant_iso(gate->last_used, used);
+    instant_iso(gate->until, until);
+    event->due = gate->until;
+    snprintf(event->message, sizeof event->message,
+             "the old key was last used at %s; it stays active until it is idle, and no longer than until %s", used,
+             until);
+}
+
 /* Told by their own time, so that the same notice has the same id whenever it is told. */
 static void add_notices(struct fact_list *list) {
     struct plan_notices notices;
@@ -121,6 +139,7 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
         const struct gone_mark *gone = &look->ring.gone[i];
         add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, gone->why);
     }
+    add_gate(&list);
     add_notices(&list);
     return list.count;
 }
@@ -144,12 +163,21 @@ static bool was_told(const struct look *look, const char *short_id, const struct
     return false;
 }
 
+/* Whether the gate holds is being asked: what was told of it stands meanwhile, and nothing new is told. */
+static bool is_only_asked(const struct look *look, const struct event *event) {
+    return event->type == EVENT_ROTATION_SKIPPED && look->plan.gate.last_used == 0;
+}
+
 static bool tell(struct look *look, struct event *event, struct text *told, struct fault *fault) {
     char id[EVENT_ID_SIZE];
     event_id(event, id);
     id[SHORT_ID] = '\0';
-    if (!was_told(look, id, event) && !publish(look, event, fault))
-        return false;
+    if (!was_told(look, id, event)) {
+        if (is_only_asked(look, event))
+            return true;
+        if (!publish(look, event, fault))
+            return false;
+    }
     return text_format(told, "%s%s", told->length > 0 ? " " : "", id);
 }
 

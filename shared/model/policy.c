@@ -166,7 +166,6 @@ const char *policy_unsupported(const struct policy *policy) {
         bool wanted;
         const char *setting;
     } missing[] = {
-        {policy->in_use_old_idle > 0, "in_use.require"},
         {policy->rollout_over > 0, "rollout_over"},
         {policy->mail == MAIL_INLINE, "deliver.mail: inline"},
         {policy->missing == MISSING_SKIP_USER, "deliver.missing: skip_user"},

@@ -118,6 +118,12 @@ static void check_gates(const struct policy *policy, struct report *report) {
     if (policy->in_use_old_idle > 0 && policy->in_use_old_idle < 15 * MINUTE)
         REFUSE("in_use.require",
                "old_idle:%s is shorter than 15m, the resolution with which AWS says when a key was last used", idle);
+    if (policy->in_use_old_idle > 0 && policy->min_overlap == 0)
+        REFUSE(
+            "in_use.require",
+            "old_idle:%s asks that the old key be idle before it goes inactive, but min_overlap 0 turns it off as soon "
+            "as the new one is proven; give it an overlap, or say require: none",
+            idle);
     for (size_t i = 0; i < policy->warn_count; i++) {
         duration_text(policy->warn_before[i], early);
         if (policy->warn_before[i] >= policy->rotate_after)

@@ -52,6 +52,7 @@ enum step {
     X(KEY_REFUSED, "key_refused", "AWS keeps refusing the new key")                                                    \
     X(OVERLAP, "overlap", "both keys work until the overlap is over")                                                  \
     X(OVERLAP_OVER, "overlap_over", "the overlap is over")                                                             \
+    X(IN_USE, "in_use", "the old key is still in use")                                                                 \
     X(INACTIVE_LONG_ENOUGH, "inactive_long_enough", "the inactive key reached the age at which it is deleted")         \
     X(SLOT_NEEDED, "slot_needed", "the next key needs this slot")                                                      \
     X(WAITS_FOR_SLOT, "waits_for_slot", "the next key waits for a free slot")                                          \

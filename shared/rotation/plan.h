@@ -11,6 +11,14 @@
 #include "policy.h"
 #include "vocabulary.h"
 
+/* The gate of a policy's `in_use.require`, while it holds the deactivation of a superseded key: a fact to be announced once. */
+struct plan_gate {
+    char key[KEY_ID_SIZE]; /* empty: it holds nothing */
+    int64_t since;         /* the end of the overlap */
+    int64_t until;         /* and no longer than this, used or not */
+    int64_t last_used;     /* the evidence; 0: being asked for, by STEP_ASK_USE */
+};
+
 struct plan {
     int row; /* of the decision table in docs/design.md, for tests and for the curious; 0: the notes kept between its rows */
     enum step step;
@@ -18,7 +26,8 @@ struct plan {
     char key[KEY_ID_SIZE];     /* the key the step is about; empty where none */
     char key_too[KEY_ID_SIZE]; /* NOTE_INACTIVE, DELETE_BOTH: a second key meant by the same step; else empty */
     int64_t not_before;        /* look again at this AWS time (for changing steps: after them). Never 0 */
-    bool emergency;            /* a key is reported as leaked, and neither replaced nor inactive yet */
+    struct plan_gate gate;
+    bool emergency;    /* a key is reported as leaked, and neither replaced nor inactive yet */
     bool current_gone; /* AWSCURRENT names a key IAM does not list any more: to be announced once as current_dead */
 };
 
@@ -36,7 +45,8 @@ struct plan plan_next(const struct policy *policy, const struct keyring *ring);
 
 /* A word ahead or overdue, about a listed Active key. */
 struct plan_notice {
-    enum reason reason; /* PRE_NOTICE: it will be replaced; NOTIFY_ONLY: its owner has to; OVERDUE: its owner should have */
+    enum reason
+        reason; /* PRE_NOTICE: it will be replaced; NOTIFY_ONLY: its owner has to; OVERDUE: its owner should have */
     char key[KEY_ID_SIZE];
     int64_t at;  /* the notice's time, by the key's age */
     int64_t due; /* the date meant; 0: the policy names none */

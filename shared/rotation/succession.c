@@ -19,17 +19,37 @@ static bool is_emergency_for(const struct facts *facts, const struct key *key) {
     return key->leaked != 0 || (facts->replacing && facts->slot_needed);
 }
 
+/* The gate of in_use: the old key must have been idle for a while, but no longer than max_hold after the overlap is it waited for. True: the row
+ * ends here, with the question when it was used last; `*holds` says whether to wait. */
+static bool ask_gate(struct facts *facts, struct plan *plan, const struct key *key, bool *holds) {
+    const struct policy *policy = facts->policy;
+    struct plan_gate gate = {.since = overlap_end(facts, key), .last_used = key->last_used};
+    gate.until = later(gate.since, policy->in_use_max_hold);
+    *holds = policy->in_use_old_idle > 0 && key->use != USE_NEVER && facts->now < gate.until;
+    if (key->use == USE_SEEN && *holds)
+        *holds = !freed(facts, earliest(later(key->last_used, policy->in_use_old_idle), gate.until), REASON_IN_USE);
+    if (!*holds)
+        return false;
+    text_clip(gate.key, sizeof gate.key, key->id);
+    plan->gate = gate;
+    return key->use == USE_NOT_ASKED && gather(facts, plan, STEP_ASK_USE, key, REASON_IN_USE);
+}
+
 static bool deactivate(struct facts *facts, struct plan *plan, const struct key *key) {
     bool this_look = facts->policy->min_overlap == 0 && facts->ring->promoted_this_look;
     if (is_emergency_for(facts, key))
         return change(facts, plan, STEP_DEACTIVATE, key->id, REASON_EMERGENCY);
-    if (this_look || freed(facts, overlap_end(facts, key), REASON_OVERLAP))
-        return change(facts, plan, STEP_DEACTIVATE, key->id, REASON_OVERLAP_OVER);
-    return false;
+    if (!this_look && !freed(facts, overlap_end(facts, key), REASON_OVERLAP))
+        return false;
+    bool held = false;
+    if (!this_look && ask_gate(facts, plan, key, &held))
+        return true;
+    return !held && change(facts, plan, STEP_DEACTIVATE, key->id, REASON_OVERLAP_OVER);
 }
 
 /* A superseded key, Active: an emergency names it or needs its slot (or names a foreign key: that one); or current for the overlap or the
- * floor, whichever is longer, and its deactivate_after reached; or a policy without overlap, and this very look promoted. */
+ * floor, whichever is longer, its deactivate_after reached, and the gate of in_use passed; or a policy without overlap, and this very look
+ * promoted. */
 bool row_11_deactivate(struct facts *facts, struct plan *plan) {
     for (size_t i = 0; i < facts->count && facts->live; i++) {
         const struct key *key = &facts->ring->keys[i];

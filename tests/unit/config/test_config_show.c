@@ -26,8 +26,8 @@ static const char full[] =
     "    rollout_over: 14d\n"
     "    select: {accounts: ['*'], name_prefix: [test-user-], groups_none: [X], path_prefix: /a/}\n"
     "    rotate_after: 60d\n"
-    "    deactivate_after: 60d\n"
-    "    min_overlap: 0\n"
+    "    deactivate_after: 70d\n"
+    "    min_overlap: 10d\n"
     "    delete_after: next_rotation\n"
     "    warn_before: [14d, 1d]\n"
     "    in_use: {require: 'old_idle:24h', max_hold: 7d}\n"
@@ -84,7 +84,7 @@ static void everything_in_the_file_reaches_its_place(void **state) {
     assert_int_equal(people->line, 11);
     assert_int_equal(people->rollout_over, 14 * 86400);
     assert_int_equal(people->delete_rule, DELETE_NEXT_ROTATION);
-    assert_int_equal(people->min_overlap, 0);
+    assert_int_equal(people->min_overlap, 10 * 86400);
     assert_int_equal(people->warn_count, 2);
     assert_int_equal(people->warn_before[1], 86400);
     assert_int_equal(people->in_use_old_idle, 86400);

@@ -221,6 +221,11 @@ static void gates_and_notices_have_their_bounds(void **state) {
     assert_string_equal(fault.code, "in_use.require");
     policy.in_use_old_idle = 15 * MINUTE;
     assert_true(policy_check(&policy, &fault));
+    policy.min_overlap = 0;
+    policy.deactivate_after = policy.rotate_after;
+    assert_false(policy_check(&policy, &fault));
+    assert_string_equal(fault.code, "in_use.require");
+    policy_defaults(&policy);
     policy.warn_before[0] = 76 * DAY;
     policy.warn_count = 1;
     assert_false(policy_check(&policy, &fault));
@@ -252,8 +257,6 @@ static void what_is_not_carried_out_is_named(void **state) {
     assert_null(policy_unsupported(&policy));
     policy.rollout_over = 1;
     assert_string_equal(policy_unsupported(&policy), "rollout_over");
-    policy.in_use_old_idle = DAY;
-    assert_string_equal(policy_unsupported(&policy), "in_use.require");
     policy_defaults(&policy);
     policy.mail = MAIL_INLINE;
     assert_string_equal(policy_unsupported(&policy), "deliver.mail: inline");

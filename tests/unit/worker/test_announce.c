@@ -1,6 +1,7 @@
 /* What is told, and how often. Kafka, Redis and AWS's time are played here: the seams of the worker, linked from this file. */
 #include "announce.h"
 
+#include "instant.h"
 #include "policy.h"
 
 #include <setjmp.h>
@@ -259,6 +260,30 @@ static void everything_that_can_stand_at_once_is_remembered(void **state) {
     assert_int_equal(told_count, all);
 }
 
+static void a_key_still_in_use_is_told_once_with_the_evidence(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell(&look);
+    look.plan.gate = (struct plan_gate){.since = now - 10, .until = now + 86400};
+    strcpy(look.plan.gate.key, "AKIAOLD");
+    tell(&look); /* asked for, not known yet */
+    assert_int_equal(count_told(EVENT_ROTATION_SKIPPED, "AKIAOLD"), 0);
+    look.plan.gate.last_used = now - 3600;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_ROTATION_SKIPPED, "AKIAOLD"), 1);
+    const struct event *event = &told[told_count - 1];
+    char used[INSTANT_SIZE];
+    instant_iso(now - 3600, used);
+    assert_non_null(strstr(event->message, used));
+    assert_string_equal(event->reason, "in_use");
+    assert_int_equal(event->due, now + 86400);
+    look.plan.gate.last_used = 0; /* the next look asks again, and finds it used again */
+    tell(&look);
+    look.plan.gate.last_used = now - 60;
+    tell(&look);
+    assert_int_equal(count_told(EVENT_ROTATION_SKIPPED, "AKIAOLD"), 1);
+}
+
 /* --- conditions -------------------------------------------------------------------------------------------------------- */
 
 static void decide(struct look *look, enum step step, enum reason reason) {
@@ -356,6 +381,7 @@ int main(void) {
         cmocka_unit_test(a_word_ahead_is_told_once_with_the_moment_it_became_due),
         cmocka_unit_test(a_word_ahead_lost_with_redis_is_told_again_under_its_id_however_old),
         cmocka_unit_test(everything_that_can_stand_at_once_is_remembered),
+        cmocka_unit_test(a_key_still_in_use_is_told_once_with_the_evidence),
         cmocka_unit_test(a_block_is_told_once_until_it_ends),
         cmocka_unit_test(the_second_block_is_another_event_than_the_first),
         cmocka_unit_test(a_dry_run_tells_what_it_would_do_once),
