@@ -40,7 +40,7 @@ bool read_policy(const struct source *source, size_t index, int64_t floor, struc
     policy_defaults(policy);
     policy->floor = floor > 0 ? floor : SAFETY_FLOOR;
     if (!apply_file(source, TABLE_POLICIES, under, raw, policy, fault) ||
-        !check_name(source, policies, policy, under, fault))
+        !check_name(source, policies, policy, under, fault) || !load_calendar(source, under, policy, fault))
         return false;
     policy->line = lines_of(source->lines, under);
     policy->notify_only = is_set(source, under, "notify_only");

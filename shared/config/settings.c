@@ -107,6 +107,10 @@ static const struct setting account_rows[] = {
     .path = (at), .kind = SETTING_DURATIONS, .flags = SETTING_SHY, AT(struct policy, member), \
     COUNT(struct policy, counter), .most = NOTICE_MAX
 
+#define CLOCK(at, member)                                                                                             \
+    .path = (at), .kind = SETTING_TEXT, .flags = SETTING_SHY, AT(struct policy, member), SIZE(struct policy, member), \
+    MUST_BE(word_clock, "a time of day, as \"22:00\"")
+
 static const struct setting policy_rows[] = {
     {.path = "name",
      .kind = SETTING_TEXT,
@@ -150,6 +154,29 @@ static const struct setting policy_rows[] = {
      .size = TAG_KEY_SIZE,
      .most = RECIPIENT_TAG_MAX},
     {CHOICE("deliver.missing", missing, missing_rules)},
+    {.path = "window.days",
+     .kind = SETTING_TEXTS,
+     .flags = SETTING_SHY,
+     AT(struct policy, window.days),
+     COUNT(struct policy, window.day_count),
+     .size = DAY_NAME_SIZE,
+     .most = 7,
+     .names = calendar_day_names},
+    {CLOCK("window.from", window.from)},
+    {CLOCK("window.to", window.to)},
+    {.path = "window.tz",
+     .kind = SETTING_TEXT,
+     .flags = SETTING_SHY,
+     AT(struct policy, window.tz),
+     SIZE(struct policy, window.tz),
+     MUST_BE(word_zone, "the name of a time zone, as Europe/Berlin")},
+    {.path = "blackouts",
+     .kind = SETTING_TEXTS,
+     .flags = SETTING_SHY,
+     AT(struct policy, blackouts),
+     COUNT(struct policy, blackout_count),
+     .size = BLACKOUT_SIZE,
+     .most = BLACKOUT_MAX},
     {AGES("notify_only.at", notify_at, notify_count)},
     {AGE("notify_only.overdue", notify_overdue), .flags = SETTING_SHY},
 };

@@ -1,5 +1,6 @@
 #include "word.h"
 
+#include "calendar.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -95,4 +96,13 @@ bool word_prefix(const char *text) {
 
 bool word_path(const char *text) {
     return *text == '/' && text[strlen(text) - 1] == '/';
+}
+
+bool word_zone(const char *text) {
+    return only(text, LETTERS DIGITS "_-+/") && *text != '/';
+}
+
+bool word_clock(const char *text) {
+    int64_t seconds;
+    return calendar_parse_clock(text, &seconds);
 }

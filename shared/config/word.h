@@ -40,4 +40,10 @@ bool word_prefix(const char *text);
 /* Begins and ends with '/'. */
 bool word_path(const char *text);
 
+/* The name of a time zone, as "Europe/Berlin" or "UTC", which is the path of a file in a folder; or empty. */
+bool word_zone(const char *text);
+
+/* A time of day, as "22:00". */
+bool word_clock(const char *text);
+
 #endif

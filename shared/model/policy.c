@@ -143,11 +143,25 @@ static void spell_members(struct text *spelling, const struct policy *policy) {
     spell_text(spelling, policy->select.path_prefix);
 }
 
+static void spell_calendar(struct text *spelling, const struct policy *policy) {
+    const struct policy_window *window = &policy->window;
+    text_format(spelling, "%zu;", window->day_count);
+    for (size_t i = 0; i < window->day_count; i++)
+        spell_text(spelling, window->days[i]);
+    spell_text(spelling, window->from);
+    spell_text(spelling, window->to);
+    spell_text(spelling, window->tz);
+    text_format(spelling, "%zu;", policy->blackout_count);
+    for (size_t i = 0; i < policy->blackout_count; i++)
+        spell_text(spelling, policy->blackouts[i]);
+}
+
 static void fingerprint(struct policy *policy) {
     struct text spelling;
     text_open(&spelling, FINGERPRINT_CEILING);
     spell_members(&spelling, policy);
     spell_lists(&spelling, policy);
+    spell_calendar(&spelling, policy);
     snprintf(policy->fingerprint, sizeof policy->fingerprint, "%016llx",
              (unsigned long long)digest_number(spelling.bytes));
     text_close(&spelling);

@@ -3,7 +3,7 @@
 #ifndef KEYTURN_POLICY_H
 #define KEYTURN_POLICY_H
 
-#include "base.h"
+#include "calendar.h"
 #include "fault.h"
 
 enum {
@@ -44,6 +44,15 @@ struct policy_select {
     struct text_list tags_present; /* all of them */
 };
 
+/* A maintenance window as it is written. */
+struct policy_window {
+    size_t day_count; /* 0: every day */
+    char days[7][DAY_NAME_SIZE];
+    char from[CLOCK_SIZE]; /* empty: no window */
+    char to[CLOCK_SIZE];
+    char tz[ZONE_NAME_SIZE]; /* of the window and of the blackouts; empty: UTC */
+};
+
 struct policy {
     char name[POLICY_NAME_SIZE];
     int line; /* in the configuration file, for messages */
@@ -75,6 +84,10 @@ struct policy {
     int64_t notify_at[NOTICE_MAX];
     int64_t notify_overdue;
     int64_t rollout_over;
+    struct policy_window window;
+    size_t blackout_count;
+    char blackouts[BLACKOUT_MAX][BLACKOUT_SIZE];
+    struct calendar calendar;           /* what the three above mean */
     int64_t floor;                      /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
     char fingerprint[FINGERPRINT_SIZE]; /* changes with any of the above but name and line */
 };

@@ -7,7 +7,8 @@
 enum {
     HOUR = 60 * 60,
     DAY = 24 * HOUR,
-    DISCARD_PAUSE = 5 * 60, /* doubled after each */
+    LONGEST_SHUT = 366 * DAY, /* a calendar that never opens is asked again */
+    DISCARD_PAUSE = 5 * 60,   /* doubled after each */
     MOST_DISCARDS = 3,
 };
 
@@ -45,6 +46,16 @@ bool freed(struct facts *facts, int64_t at, enum reason reason) {
         return true;
     lower(&facts->slot, at, reason);
     return false;
+}
+
+int64_t allowed_at(const struct facts *facts, int64_t at) {
+    int64_t from = latest(at, facts->now);
+    int64_t opens = calendar_opens(&facts->policy->calendar, from);
+    return opens == from ? at : earliest(opens, later(from, LONGEST_SHUT));
+}
+
+bool shut(const struct facts *facts) {
+    return allowed_at(facts, facts->now) > facts->now;
 }
 
 int64_t span(const struct facts *facts, int64_t seconds) {
@@ -213,6 +224,8 @@ static struct hold hold_of(const struct facts *facts) {
         return (struct hold){STEP_WAIT, {moved, REASON_MOVED_LATELY}};
     if (facts->now < intended)
         return (struct hold){STEP_WAIT, {intended, REASON_INTENT_OPEN}};
+    if (!facts->replacing && shut(facts))
+        return (struct hold){STEP_WAIT, {allowed_at(facts, facts->now), REASON_WINDOW}};
     return (struct hold){STEP_CREATE, {NEVER, REASON_NONE}};
 }
 

@@ -65,6 +65,12 @@ bool reached(struct facts *facts, int64_t at, enum reason reason);
 /* The same, of a time at which a slot becomes free. */
 bool freed(struct facts *facts, int64_t at, enum reason reason);
 
+/* The first time from `at` (and now) on at which the policy's calendar allows changes; `at` itself if it does then. */
+int64_t allowed_at(const struct facts *facts, int64_t at);
+
+/* The same of now: is the calendar shut? */
+bool shut(const struct facts *facts);
+
 /* A span that no policy sets, bounded by the floor where a test clock runs. */
 int64_t span(const struct facts *facts, int64_t seconds);
 

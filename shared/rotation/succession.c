@@ -15,6 +15,12 @@ static int64_t overlap_end(const struct facts *facts, const struct key *key) {
     return past ? end : latest(end, later(key->created, policy->deactivate_after));
 }
 
+/* Only where the calendar allows changes, else when it does. */
+static bool freed_in_window(struct facts *facts, int64_t at, enum reason reason) {
+    int64_t allowed = allowed_at(facts, at);
+    return freed(facts, allowed, allowed == at ? reason : REASON_WINDOW);
+}
+
 static bool is_emergency_for(const struct facts *facts, const struct key *key) {
     return key->leaked != 0 || (facts->replacing && facts->slot_needed);
 }
@@ -36,10 +42,10 @@ static bool ask_gate(struct facts *facts, struct plan *plan, const struct key *k
 }
 
 static bool deactivate(struct facts *facts, struct plan *plan, const struct key *key) {
-    bool this_look = facts->policy->min_overlap == 0 && facts->ring->promoted_this_look;
+    bool this_look = facts->policy->min_overlap == 0 && facts->ring->promoted_this_look && !shut(facts);
     if (is_emergency_for(facts, key))
         return change(facts, plan, STEP_DEACTIVATE, key->id, REASON_EMERGENCY);
-    if (!this_look && !freed(facts, overlap_end(facts, key), REASON_OVERLAP))
+    if (!this_look && !freed_in_window(facts, overlap_end(facts, key), REASON_OVERLAP))
         return false;
     bool held = false;
     if (!this_look && ask_gate(facts, plan, key, &held))
@@ -74,11 +80,13 @@ static bool delete_in_time(struct facts *facts, struct plan *plan, const struct 
     if (facts->replacing && facts->slot_needed)
         return change(facts, plan, STEP_MARK, key->id, REASON_EMERGENCY);
     if (gives_way(facts))
-        return freed(facts, at, REASON_WAITS_FOR_SLOT) && change(facts, plan, STEP_MARK, key->id, REASON_SLOT_NEEDED);
+        return freed_in_window(facts, at, REASON_WAITS_FOR_SLOT) &&
+               change(facts, plan, STEP_MARK, key->id, REASON_SLOT_NEEDED);
     if (facts->policy->delete_rule != DELETE_AT_AGE)
         return false;
     at = latest(at, later(key->created, facts->policy->delete_after));
-    return freed(facts, at, REASON_NOT_DUE) && change(facts, plan, STEP_MARK, key->id, REASON_INACTIVE_LONG_ENOUGH);
+    return freed_in_window(facts, at, REASON_NOT_DUE) &&
+           change(facts, plan, STEP_MARK, key->id, REASON_INACTIVE_LONG_ENOUGH);
 }
 
 /* A superseded key, Inactive for min_inactive: delete_after reached; or its slot is needed and the policy gives way; or an emergency
@@ -129,6 +137,8 @@ bool row_14_two_active(struct facts *facts, struct plan *plan) {
         return wait_until(facts, plan, grown, REASON_YOUNG_KEY);
     if (facts->policy->two_active == TWO_ACTIVE_NOTIFY)
         return facts->emergency ? block(facts, plan, "", REASON_EMERGENCY_STUCK) : skip(facts, plan, REASON_TWO_ACTIVE);
+    if (!facts->emergency && shut(facts))
+        return wait_until(facts, plan, allowed_at(facts, facts->now), REASON_WINDOW);
     bool newer_is_named = facts->emergency && older->leaked == 0;
     return newer_is_named ? retire(facts, plan, newer, older) : retire(facts, plan, older, newer);
 }
@@ -144,8 +154,9 @@ bool row_15_spare_inactive(struct facts *facts, struct plan *plan) {
     if (facts->policy->spare_inactive == SPARE_INACTIVE_LEAVE)
         return block(facts, plan, key->id, facts->emergency ? REASON_EMERGENCY_STUCK : REASON_NO_FREE_SLOT);
     int64_t at = later(inactive_since(facts, key), facts->policy->min_inactive);
-    if (!facts->replacing && facts->now < at)
-        return wait_until(facts, plan, at, REASON_WAITS_FOR_SLOT);
+    int64_t allowed = allowed_at(facts, at);
+    if (!facts->replacing && facts->now < allowed)
+        return wait_until(facts, plan, allowed, allowed == at ? REASON_WAITS_FOR_SLOT : REASON_WINDOW);
     return change(facts, plan, STEP_MARK, key->id, REASON_SPARE_INACTIVE);
 }
 
@@ -163,7 +174,7 @@ bool row_16_two_inactive(struct facts *facts, struct plan *plan) {
         return false;
     if (facts->policy->two_inactive == TWO_INACTIVE_LEAVE)
         return skip(facts, plan, REASON_TWO_INACTIVE_LEFT);
-    if (!reached(facts, later(seen, facts->policy->min_inactive), REASON_TWO_INACTIVE))
+    if (!reached(facts, allowed_at(facts, later(seen, facts->policy->min_inactive)), REASON_TWO_INACTIVE))
         return false;
     text_clip(plan->key_too, sizeof plan->key_too, keys[two].id);
     return change(facts, plan, STEP_DELETE_BOTH, keys[one].id, REASON_TWO_INACTIVE);

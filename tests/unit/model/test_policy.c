@@ -302,6 +302,11 @@ CHANGE(notify_only, p->notify_only = true)
 CHANGE(notify_at, p->notify_at[p->notify_count++] = 1)
 CHANGE(notify_overdue, p->notify_overdue++)
 CHANGE(rollout, p->rollout_over++)
+CHANGE(window_day, memcpy(p->window.days[p->window.day_count++], "mon", 4))
+CHANGE(window_from, memcpy(p->window.from, "22:00", 6))
+CHANGE(window_to, memcpy(p->window.to, "22:00", 6))
+CHANGE(window_zone, memcpy(p->window.tz, "UTC", 4))
+CHANGE(blackout, memcpy(p->blackouts[p->blackout_count++], "2026-12-20/2027-01-03", 22))
 CHANGE(floor, p->floor--)
 
 static void (*const changes[])(struct policy *) = {
@@ -311,7 +316,8 @@ static void (*const changes[])(struct policy *) = {
     change_spare_inactive, change_two_inactive, change_slot_conflict, change_old_idle,    change_max_hold,
     change_settle,         change_successes,    change_timeout,       change_mail,        change_missing,
     change_recipients,     change_recipient,    change_notify_only,   change_notify_at,   change_notify_overdue,
-    change_rollout,        change_floor,
+    change_rollout,        change_window_day,   change_window_from,   change_window_to,   change_window_zone,
+    change_blackout,       change_floor,
 };
 
 static void every_member_that_matters_changes_the_fingerprint(void **state) {
