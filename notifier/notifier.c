@@ -65,9 +65,11 @@ static struct posting *add_posting(struct notice *notice, const char *person, co
     return posting;
 }
 
+/* Nobody is asked to tidy up for a policy that is only being tried. */
 static bool wants_no_mail(const struct run *run, const struct route *route) {
     const struct policy *policy = policy_named(run->policies, run->notice->event.policy);
-    return route->of_life && policy != NULL && policy->mail == MAIL_NONE;
+    bool only_tried = policy != NULL && policy->mode == MODE_PLAN && run->notice->event.type == EVENT_ROTATION_SKIPPED;
+    return only_tried || (route->of_life && policy != NULL && policy->mail == MAIL_NONE);
 }
 
 /* The address comes from the inventory's look at the user's tags, and only if the user is still the one of the event. Until an inventory

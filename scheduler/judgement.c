@@ -69,6 +69,13 @@ static int64_t share_of(int64_t span_ms, const char *user_id) {
     return span_ms > 0 ? (int64_t)(digest_number(user_id) % (uint64_t)span_ms) : 0;
 }
 
+/* No wave: each user of a changed policy at a time of its own. Before the policy is effective a look could only find that. */
+static int64_t delay_of_change(const struct judgement_rules *rules, const struct policy *policy, const char *user_id) {
+    int64_t spread_ms = policy->spread * 1000 < rules->spread_ms ? policy->spread * 1000 : rules->spread_ms;
+    int64_t ahead = policy->effective > rules->started ? policy->effective - rules->started : 0;
+    return ahead * 1000 + share_of(spread_ms, user_id);
+}
+
 void judgement_make(const struct judgement_rules *rules, const struct iam_user *user, const struct status *before,
                     struct judgement *judgement) {
     const struct policy *policy = user->truncated ? NULL : policy_of(rules, user);
@@ -80,5 +87,6 @@ void judgement_make(const struct judgement_rules *rules, const struct iam_user *
     if (verdict != JUDGEMENT_UNREADABLE)
         describe(user, policy, &judgement->status);
     judgement->lower = verdict == JUDGEMENT_CHANGED || verdict == JUDGEMENT_LEFT || verdict == JUDGEMENT_REPLACED;
-    judgement->delay_ms = share_of(verdict == JUDGEMENT_CHANGED ? rules->spread_ms : rules->jitter_ms, user->id);
+    judgement->delay_ms =
+        verdict == JUDGEMENT_CHANGED ? delay_of_change(rules, policy, user->id) : share_of(rules->jitter_ms, user->id);
 }

@@ -7,16 +7,17 @@
 #include "status.h"
 
 enum {
-    JUDGEMENT_SPREAD_MS = 24 * 3600 * 1000, /* a changed policy reaches all its users within this time */
-    JUDGEMENT_JITTER_MS = 5 * 60 * 1000,    /* and new users are first looked at within this */
+    JUDGEMENT_JITTER_MS = 5 * 60 * 1000, /* new users are first looked at within this */
 };
+
+#define JUDGEMENT_SPREAD_MS INT64_MAX /* no bound but each policy's own */
 
 /* What all users of an inventory are judged by. */
 struct judgement_rules {
     const struct policy_set *policies;
     const char *account;
     int64_t started;   /* of this inventory, AWS seconds: its stamp */
-    int64_t spread_ms; /* 0 in either: at once */
+    int64_t spread_ms; /* the most of any policy's own `spread`; 0 in either: at once */
     int64_t jitter_ms;
 };
 
@@ -25,7 +26,7 @@ enum judgement_verdict {
     JUDGEMENT_KEEP,     /* as it was: stamped, and added to the due set if it is in none of the sets */
     JUDGEMENT_NEW,      /* first seen: added */
     JUDGEMENT_REPLACED, /* another user of this name (the id differs): what was remembered is dropped first */
-    JUDGEMENT_CHANGED,  /* its policy changed: due within the spread */
+    JUDGEMENT_CHANGED,  /* its policy changed: due within the policy's spread, from the day it is effective on */
     JUDGEMENT_LEFT,     /* no policy selects it any more: one more look says so */
     JUDGEMENT_UNREADABLE /* more groups or tags than fit: left alone; stamped if known, so that it is not taken for deleted */
 };

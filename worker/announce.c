@@ -219,7 +219,7 @@ static enum event_type condition_type(const struct look *look) {
 static void condition_words(const struct look *look, char *words, size_t size) {
     const struct plan *plan = &look->plan;
     bool stands = plan->step == STEP_BLOCK || plan->step == STEP_SKIP;
-    bool only_planned = plan_changes(plan->step) && look->policy->mode == MODE_PLAN;
+    bool only_planned = plan->shown && plan_changes(plan->step);
     words[0] = '\0';
     if (stands || only_planned)
         snprintf(words, size, "%s:%s", step_name(plan->step), reason_name(plan->reason));

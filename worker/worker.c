@@ -77,11 +77,11 @@ static bool see(struct look *look, struct fault *fault) {
     return observe(look->aws, &target, &look->ring, &look->secret, fault);
 }
 
-/* In mode plan nothing is changed: what would have been done is the condition announced. */
+/* What is only shown is not done: what would have been done is the condition announced. */
 static bool ends_the_look(const struct look *look) {
     if (!plan_changes(look->plan.step))
         return !act_gathers(look->plan.step);
-    return look->policy->mode == MODE_PLAN && look->plan.step != STEP_RECHECK;
+    return look->plan.shown && look->plan.step != STEP_RECHECK;
 }
 
 /* A key that was turned off or deleted by somebody else must not be served any longer. */
@@ -131,7 +131,7 @@ static bool is_started(const struct look *look) {
     case REASON_ASKED:
     case REASON_EMERGENCY:
     case REASON_ROLLBACK: return true;
-    default: return plan_changes(look->plan.step) && look->policy->mode == MODE_APPLY;
+    default: return plan_changes(look->plan.step) && !look->plan.shown;
     }
 }
 

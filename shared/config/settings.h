@@ -15,6 +15,8 @@ enum setting_kind {
     SETTING_TEXT,        /* char[size]; one of `names` where those are given */
     SETTING_INT,         /* int64_t between least and most */
     SETTING_BOOL,        /* bool */
+    SETTING_PERCENT,     /* int64_t from 0 to 100, written with its sign */
+    SETTING_INSTANT,     /* int64_t Unix seconds; a date, which is its first second in UTC, or ISO 8601 */
     SETTING_DURATION,    /* int64_t seconds between least and most */
     SETTING_CHOICE,      /* int (an enum), by its place in `names` */
     SETTING_SECRET,      /* struct secret */

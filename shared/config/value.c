@@ -136,6 +136,38 @@ static void write_duration(const struct setting *setting, const void *base, size
     add_duration(*(const int64_t *)seen(setting, base), out);
 }
 
+/* --- shares and instants */
+
+static bool read_percent(const struct setting *setting, void *base, const char *text, char why[WHY_SIZE]) {
+    char *end;
+    long number = strtol(text, &end, 10);
+    if (*text < '0' || *text > '9' || strcmp(end, "%") != 0 || number > 100)
+        return wrong(why, text, "a share from 0% to 100%, with its sign");
+    *(int64_t *)member(setting, base) = number;
+    return true;
+}
+
+static void write_percent(const struct setting *setting, const void *base, size_t index, struct text *out) {
+    (void)index;
+    text_format(out, "%lld%%", (long long)*(const int64_t *)seen(setting, base));
+}
+
+static bool read_instant(const struct setting *setting, void *base, const char *text, char why[WHY_SIZE]) {
+    char whole[INSTANT_SIZE];
+    bool date = strlen(text) == 10;
+    snprintf(whole, sizeof whole, "%.20s%s", text, date ? "T00:00:00Z" : "");
+    return (strlen(text) <= 20 && instant_parse_iso(whole, member(setting, base))) ||
+           wrong(why, text, "a date such as 2026-12-01, or an instant such as 2026-12-01T06:00:00Z");
+}
+
+static void write_instant(const struct setting *setting, const void *base, size_t index, struct text *out) {
+    char text[INSTANT_SIZE];
+    int64_t instant = *(const int64_t *)seen(setting, base);
+    (void)index;
+    instant_iso(instant, text);
+    text_add(out, instant != 0 ? text : "");
+}
+
 /* --- secrets */
 
 static bool read_secret(const struct setting *setting, void *base, const char *text, char why[WHY_SIZE]) {
@@ -251,6 +283,8 @@ static const struct {
     [SETTING_TEXT] = {read_text, write_text},
     [SETTING_INT] = {read_int, write_int},
     [SETTING_BOOL] = {read_bool, write_bool},
+    [SETTING_PERCENT] = {read_percent, write_percent},
+    [SETTING_INSTANT] = {read_instant, write_instant},
     [SETTING_DURATION] = {read_duration, write_duration},
     [SETTING_CHOICE] = {read_choice, write_choice},
     [SETTING_SECRET] = {read_secret, write_secret},

@@ -61,6 +61,31 @@ const struct policy *policy_named(const struct policy_set *set, const char *name
     return NULL;
 }
 
+/* --- stable choices: the same for a user on every machine, and another for each purpose */
+
+static uint64_t choice(const char *purpose, const char *user_id) {
+    char both[USER_ID_SIZE + 16];
+    snprintf(both, sizeof both, "%s %s", purpose, user_id);
+    return digest_number(both);
+}
+
+static int64_t share_of(int64_t span, const char *purpose, const char *user_id) {
+    return span > 0 ? (int64_t)(choice(purpose, user_id) % (uint64_t)span) : 0;
+}
+
+bool policy_includes(const struct policy *policy, const char *account, const char *user_id) {
+    bool canary = policy->canary_accounts.count > 0 && matches_pattern(&policy->canary_accounts, account);
+    return canary || (int64_t)(choice("rollout", user_id) % 10000) < policy->rollout * 100;
+}
+
+int64_t policy_start(const struct policy *policy, const char *user_id) {
+    return policy->effective + share_of(policy->rollout_over, "start", user_id);
+}
+
+int64_t policy_rotate_after(const struct policy *policy, const char *user_id) {
+    return policy->rotate_after + share_of(policy->jitter, "jitter", user_id);
+}
+
 /* --- what is in it */
 
 void policy_defaults(struct policy *policy) {
@@ -86,18 +111,21 @@ void policy_defaults(struct policy *policy) {
     policy->recipient_tag_count = 2;
     snprintf(policy->recipient_tags[0], TAG_KEY_SIZE, "EmailID");
     snprintf(policy->recipient_tags[1], TAG_KEY_SIZE, "email");
+    policy->rollout = 100;
+    policy->spread = 1 * DAY;
     policy->floor = SAFETY_FLOOR;
 }
 
 #define NUMBER(member) offsetof(struct policy, member)
 #define RULE(member)   offsetof(struct policy, member)
-#define LIST(member)   offsetof(struct policy, select.member)
+#define LIST(member)   offsetof(struct policy, member)
 
 static const size_t numbers[] = {
     NUMBER(rotate_after),   NUMBER(deactivate_after), NUMBER(min_overlap),      NUMBER(delete_after),
     NUMBER(min_inactive),   NUMBER(in_use_old_idle),  NUMBER(in_use_max_hold),  NUMBER(verify_settle),
     NUMBER(verify_timeout), NUMBER(notify_overdue),   NUMBER(verify_successes), NUMBER(rollout_over),
-    NUMBER(floor),
+    NUMBER(floor),          NUMBER(rollout),          NUMBER(effective),        NUMBER(spread),
+    NUMBER(jitter),
 };
 
 static const size_t rules[] = {
@@ -106,7 +134,8 @@ static const size_t rules[] = {
 };
 
 static const size_t lists[] = {
-    LIST(accounts), LIST(name_prefix), LIST(groups_any), LIST(groups_none), LIST(tags_present),
+    LIST(select.accounts),    LIST(select.name_prefix),  LIST(select.groups_any),
+    LIST(select.groups_none), LIST(select.tags_present), LIST(canary_accounts),
 };
 
 /* Lengths stand before texts and counts before lists, so that no two policies are spelled alike. */
@@ -180,7 +209,6 @@ const char *policy_unsupported(const struct policy *policy) {
         bool wanted;
         const char *setting;
     } missing[] = {
-        {policy->rollout_over > 0, "rollout_over"},
         {policy->mail == MAIL_INLINE, "deliver.mail: inline"},
         {policy->missing == MISSING_SKIP_USER, "deliver.missing: skip_user"},
     };

@@ -83,7 +83,12 @@ struct policy {
     size_t notify_count;
     int64_t notify_at[NOTICE_MAX];
     int64_t notify_overdue;
-    int64_t rollout_over;
+    int64_t rollout; /* percent of the users, by a stable choice; the others are only shown what would be done */
+    struct text_list canary_accounts; /* patterns; whose users are in the roll-out whatever the percentage */
+    int64_t effective;                /* AWS time before which this policy changes nothing; 0: from the start */
+    int64_t rollout_over;             /* ... and each user has a start of its own within this time from then on */
+    int64_t spread;                   /* within which a changed policy reaches its users */
+    int64_t jitter;                   /* a key is due up to this much later, each user's by a stable choice */
     struct policy_window window;
     size_t blackout_count;
     char blackouts[BLACKOUT_MAX][BLACKOUT_SIZE];
@@ -113,6 +118,15 @@ const struct policy *policy_match(const struct policy_set *set, const struct pol
 
 /* The policy of that name, or NULL. */
 const struct policy *policy_named(const struct policy_set *set, const char *name);
+
+/* Is the user in the roll-out? A larger percentage keeps whom a smaller one had. */
+bool policy_includes(const struct policy *policy, const char *account, const char *user_id);
+
+/* When the policy begins to change this user's keys: `effective`, and its share of `rollout_over` later. 0: it always did. */
+int64_t policy_start(const struct policy *policy, const char *user_id);
+
+/* The age of this user's key at which its successor is made: rotate_after and its share of `jitter`. */
+int64_t policy_rotate_after(const struct policy *policy, const char *user_id);
 
 /* Puts the defaults of a policy (76/90/104 days, mode plan, floor SAFETY_FLOOR) into every member. */
 void policy_defaults(struct policy *policy);

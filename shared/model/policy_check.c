@@ -140,6 +140,14 @@ static void check_notify_only(const struct policy *policy, struct report *report
             REFUSE("notify_only.at", "the ages in notify_only.at must grow from one to the next");
 }
 
+static void check_rollout(const struct policy *policy, struct report *report) {
+    if (policy->rollout_over > 0 && policy->effective == 0)
+        REFUSE("rollout_over",
+               "rollout_over needs `effective`, the day from which the users' starts are spread over it");
+    if (policy->jitter >= policy->rotate_after)
+        REFUSE("jitter", "jitter must be shorter than rotate_after");
+}
+
 size_t policy_check_all(const struct policy *policy, policy_finding *visit, void *context) {
     struct report report = {visit, context, 0};
     if (policy->notify_only) {
@@ -150,6 +158,7 @@ size_t policy_check_all(const struct policy *policy, policy_finding *visit, void
     check_overlap(policy, &report);
     check_slots(policy, &report);
     check_gates(policy, &report);
+    check_rollout(policy, &report);
     return report.count;
 }
 

@@ -70,6 +70,7 @@ enum step {
     X(TWO_INACTIVE, "two_inactive", "the policy deletes two inactive keys")                                            \
     X(FIRST_NOTE, "first_note", "a fact was seen for the first time and is written down")                              \
     X(WINDOW, "window", "changes wait for the maintenance window, or for the end of a blackout")                       \
+    X(ROLLOUT, "rollout", "the policy does not change this user's keys yet")                                           \
     X(PRE_NOTICE, "pre_notice", "the owner is told ahead")                                                             \
     X(OVERDUE, "overdue", "the key of a user that is only watched is past its limit")                                  \
     X(NOTIFY_ONLY, "notify_only", "the policy only tells of the age of this user's keys")                              \

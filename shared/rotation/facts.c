@@ -48,6 +48,10 @@ bool freed(struct facts *facts, int64_t at, enum reason reason) {
     return false;
 }
 
+int64_t due_time(const struct facts *facts, const struct key *key) {
+    return latest(later(key->created, policy_rotate_after(facts->policy, facts->ring->user_id)), facts->start);
+}
+
 int64_t allowed_at(const struct facts *facts, int64_t at) {
     int64_t from = latest(at, facts->now);
     int64_t opens = calendar_opens(&facts->policy->calendar, from);
@@ -229,6 +233,13 @@ static struct hold hold_of(const struct facts *facts) {
     return (struct hold){STEP_CREATE, {NEVER, REASON_NONE}};
 }
 
+static void find_start(struct facts *facts) {
+    const struct keyring *ring = facts->ring;
+    bool included = policy_includes(facts->policy, ring->account, ring->user_id);
+    facts->start = included ? policy_start(facts->policy, ring->user_id) : 0;
+    facts->rolled_out = included && reached(facts, facts->start, REASON_ROLLOUT);
+}
+
 void facts_of(const struct policy *policy, const struct keyring *ring, struct facts *facts) {
     *facts = (struct facts){
         .policy = policy,
@@ -242,7 +253,8 @@ void facts_of(const struct policy *policy, const struct keyring *ring, struct fa
     find_keys(facts);
     find_emergency(facts);
     find_request(facts);
-    facts->due_at = facts->succeeded != NULL ? later(facts->succeeded->created, policy->rotate_after) : NEVER;
+    find_start(facts);
+    facts->due_at = facts->succeeded != NULL ? due_time(facts, facts->succeeded) : NEVER;
     facts->due = facts->now >= facts->due_at;
     facts->held = hold_of(facts);
     bool wanted = facts->due || facts->asked || facts->replacing;

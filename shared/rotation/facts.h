@@ -34,6 +34,8 @@ struct facts {
     bool live;                        /* current is listed and Active */
     bool current_gone;                /* AWSCURRENT names a key that is not listed */
     bool first;                       /* the first rotation: nothing of this user was ever stored */
+    int64_t start;                    /* before which the policy begins nothing for this user; 0: it always did */
+    bool rolled_out;                  /* ... and which has come, for a user in the roll-out */
     int64_t due_at;                   /* when the succeeded key reaches rotate_after */
     bool due;
     bool asked;         /* an unmet request to rotate */
@@ -64,6 +66,9 @@ bool reached(struct facts *facts, int64_t at, enum reason reason);
 
 /* The same, of a time at which a slot becomes free. */
 bool freed(struct facts *facts, int64_t at, enum reason reason);
+
+/* When the successor of a key is due: at its age, and not before the policy's start. */
+int64_t due_time(const struct facts *facts, const struct key *key);
 
 /* The first time from `at` (and now) on at which the policy's calendar allows changes; `at` itself if it does then. */
 int64_t allowed_at(const struct facts *facts, int64_t at);

@@ -9,7 +9,8 @@
 static bool is_announced_ahead(const struct facts *facts, const struct key *key) {
     bool left_alone = facts->first && facts->policy->two_active == TWO_ACTIVE_NOTIFY &&
                       count_keys(facts, ROLE_OWN, KEY_ACTIVE) == SLOTS;
-    return key == facts->succeeded && facts->policy->mode == MODE_APPLY && !left_alone;
+    return key == facts->succeeded && facts->policy->mode == MODE_APPLY && !left_alone &&
+           policy_includes(facts->policy, facts->ring->account, facts->ring->user_id);
 }
 
 static bool is_watched(const struct facts *facts, const struct key *key) {

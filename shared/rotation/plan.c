@@ -39,14 +39,22 @@ bool plan_changes(enum step step) {
     return step >= STEP_MAKE_SECRET && step < STEP_COUNT;
 }
 
+/* What begins something waits for the roll-out: rows 11 to 19. What began is finished, and an emergency never waits. */
+static bool is_only_shown(const struct facts *facts, const struct plan *plan) {
+    bool begins = plan->row >= 11 && plan->row <= 19;
+    return plan_changes(plan->step) &&
+           (facts->policy->mode == MODE_PLAN || (begins && !facts->rolled_out && !facts->emergency));
+}
+
 /* Before anything is changed: still the same user, still in scope? And every change but the first is noted on the secret. A change that
  * is only planned stands until some time changes it, or a day has gone: looking again sooner would find the same. */
 static void prepare_change(const struct facts *facts, struct plan *plan) {
     if (!plan_changes(plan->step))
         return;
+    plan->shown = is_only_shown(facts, plan);
     if (facts->ring->recheck == RECHECK_NOT_ASKED)
         plan->step = STEP_RECHECK;
-    else if (facts->policy->mode == MODE_PLAN)
+    else if (plan->shown)
         plan->not_before = earliest(facts->wake.at, later(facts->now, span(facts, PLANNED_FOR)));
     else if (facts->ring->secret == SECRET_ABSENT && plan->step != STEP_DROP_REQUEST)
         plan->step = STEP_MAKE_SECRET;

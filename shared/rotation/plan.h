@@ -26,6 +26,8 @@ struct plan {
     char key[KEY_ID_SIZE];     /* the key the step is about; empty where none */
     char key_too[KEY_ID_SIZE]; /* NOTE_INACTIVE, DELETE_BOTH: a second key meant by the same step; else empty */
     int64_t not_before;        /* look again at this AWS time (for changing steps: after them). Never 0 */
+    bool
+        shown; /* a changing step that is announced and not done: in mode plan, and of users that are not in the roll-out */
     struct plan_gate gate;
     bool emergency;    /* a key is reported as leaked, and neither replaced nor inactive yet */
     bool current_gone; /* AWSCURRENT names a key IAM does not list any more: to be announced once as current_dead */

@@ -109,6 +109,8 @@ static bool wants_note(const struct facts *facts, size_t index) {
     const struct policy *policy = facts->policy;
     if (key->status != KEY_INACTIVE)
         return false;
+    if (facts->roles[index] == ROLE_OWN && !facts->rolled_out)
+        return false;
     if (facts->roles[index] == ROLE_OWN)
         return policy->spare_inactive == SPARE_INACTIVE_DELETE || policy->two_inactive == TWO_INACTIVE_DELETE_BOTH;
     return facts->roles[index] == ROLE_SUPERSEDED || mark_holds(facts, index);

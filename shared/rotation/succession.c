@@ -129,7 +129,7 @@ bool row_14_two_active(struct facts *facts, struct plan *plan) {
         older = newer;
         newer = swap;
     }
-    bool due = reached(facts, later(older->created, facts->policy->rotate_after), REASON_NOT_DUE);
+    bool due = reached(facts, due_time(facts, older), REASON_NOT_DUE);
     int64_t grown = later(newer->created, facts->floor);
     if (!due && !facts->asked && !facts->emergency)
         return false;
@@ -168,7 +168,7 @@ bool row_16_two_inactive(struct facts *facts, struct plan *plan) {
     size_t one = next_key(facts, ROLE_OWN, KEY_INACTIVE, 0);
     size_t two = next_key(facts, ROLE_OWN, KEY_INACTIVE, one + 1);
     const struct key *keys = facts->ring->keys;
-    int64_t due = later(latest(keys[one].created, keys[two].created), facts->policy->rotate_after);
+    int64_t due = latest(due_time(facts, &keys[one]), due_time(facts, &keys[two]));
     int64_t seen = latest(inactive_since(facts, &keys[one]), inactive_since(facts, &keys[two]));
     if (!reached(facts, due, REASON_NOT_DUE))
         return false;

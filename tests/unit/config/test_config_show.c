@@ -23,7 +23,12 @@ static const char full[] =
     "policies:\n"
     "  - name: people\n"
     "    mode: apply\n"
+    "    rollout: 10%\n"
+    "    canary_accounts: ['222222222222']\n"
+    "    effective: 2026-12-01\n"
     "    rollout_over: 14d\n"
+    "    spread: 6h\n"
+    "    jitter: 2h\n"
     "    select: {accounts: ['*'], name_prefix: [test-user-], groups_none: [X], path_prefix: /a/}\n"
     "    rotate_after: 60d\n"
     "    deactivate_after: 70d\n"
@@ -47,7 +52,7 @@ static void secrets_are_said_to_be_set_and_nothing_more(void **state) {
     (void)state;
     struct config *config = scratch_load(full);
     show(config, &page);
-    assert_null(strstr(page.bytes, "canary"));
+    assert_null(strstr(page.bytes, "canary-"));
     assert_non_null(strstr(page.bytes, "sasl.password: (set)"));
     assert_non_null(strstr(page.bytes, "ssl.key.password: (set)"));
     assert_non_null(strstr(page.bytes, "  password: (set)"));
@@ -83,6 +88,11 @@ static void everything_in_the_file_reaches_its_place(void **state) {
     assert_int_equal(people->mode, MODE_APPLY);
     assert_int_equal(people->line, 11);
     assert_int_equal(people->rollout_over, 14 * 86400);
+    assert_int_equal(people->rollout, 10);
+    assert_int_equal(people->canary_accounts.count, 1);
+    assert_int_equal(people->effective, 1796083200);
+    assert_int_equal(people->spread, 6 * 3600);
+    assert_int_equal(people->jitter, 2 * 3600);
     assert_int_equal(people->delete_rule, DELETE_NEXT_ROTATION);
     assert_int_equal(people->min_overlap, 10 * 86400);
     assert_int_equal(people->warn_count, 2);

@@ -234,6 +234,69 @@ static void gates_and_notices_have_their_bounds(void **state) {
     assert_true(policy_check(&policy, &fault));
 }
 
+static void a_roll_out_takes_its_share_and_keeps_whom_it_had(void **state) {
+    struct policy policy;
+    char user_id[USER_ID_SIZE];
+    size_t included = 0;
+    (void)state;
+    policy_defaults(&policy);
+    for (int i = 0; i < 1000; i++) {
+        bool before = false;
+        snprintf(user_id, sizeof user_id, "AIDA%016d", i);
+        for (policy.rollout = 0; policy.rollout <= 100; policy.rollout += 10) {
+            bool now = policy_includes(&policy, "111", user_id);
+            assert_true(now || !before);
+            before = now;
+            included += now && policy.rollout == 10 ? 1 : 0;
+        }
+        assert_true(before);
+        policy.rollout = 0;
+        assert_false(policy_includes(&policy, "111", user_id));
+    }
+    assert_in_range(included, 70, 130);
+    add(&policy.canary_accounts, "22*");
+    assert_true(policy_includes(&policy, "222", user_id));
+    assert_false(policy_includes(&policy, "111", user_id));
+}
+
+static void starts_and_jitter_are_spread_and_stay(void **state) {
+    struct policy policy;
+    char user_id[USER_ID_SIZE];
+    size_t early = 0;
+    (void)state;
+    policy_defaults(&policy);
+    assert_int_equal(policy_start(&policy, "AIDA"), 0);
+    assert_int_equal(policy_rotate_after(&policy, "AIDA"), policy.rotate_after);
+    policy.effective = 1000000;
+    policy.rollout_over = 14 * DAY;
+    policy.jitter = 2 * 3600;
+    for (int i = 0; i < 1000; i++) {
+        snprintf(user_id, sizeof user_id, "AIDA%016d", i);
+        int64_t start = policy_start(&policy, user_id) - policy.effective;
+        int64_t jitter = policy_rotate_after(&policy, user_id) - policy.rotate_after;
+        assert_in_range(start, 0, policy.rollout_over - 1);
+        assert_in_range(jitter, 0, policy.jitter - 1);
+        assert_int_equal(policy_start(&policy, user_id) - policy.effective, start);
+        early += start < policy.rollout_over / 2 ? 1 : 0;
+    }
+    assert_in_range(early, 430, 570);
+}
+
+static void a_roll_out_has_its_bounds(void **state) {
+    struct policy policy;
+    struct fault fault;
+    (void)state;
+    policy_defaults(&policy);
+    policy.rollout_over = 14 * DAY;
+    assert_false(policy_check(&policy, &fault));
+    assert_string_equal(fault.code, "rollout_over");
+    policy.effective = 1;
+    assert_true(policy_check(&policy, &fault));
+    policy.jitter = policy.rotate_after;
+    assert_false(policy_check(&policy, &fault));
+    assert_string_equal(fault.code, "jitter");
+}
+
 static void a_policy_that_only_tells_needs_no_arithmetic(void **state) {
     struct policy policy;
     struct fault fault;
@@ -255,8 +318,6 @@ static void what_is_not_carried_out_is_named(void **state) {
     (void)state;
     policy_defaults(&policy);
     assert_null(policy_unsupported(&policy));
-    policy.rollout_over = 1;
-    assert_string_equal(policy_unsupported(&policy), "rollout_over");
     policy_defaults(&policy);
     policy.mail = MAIL_INLINE;
     assert_string_equal(policy_unsupported(&policy), "deliver.mail: inline");
@@ -307,6 +368,11 @@ CHANGE(window_from, memcpy(p->window.from, "22:00", 6))
 CHANGE(window_to, memcpy(p->window.to, "22:00", 6))
 CHANGE(window_zone, memcpy(p->window.tz, "UTC", 4))
 CHANGE(blackout, memcpy(p->blackouts[p->blackout_count++], "2026-12-20/2027-01-03", 22))
+CHANGE(percent, p->rollout--)
+CHANGE(canary, add(&p->canary_accounts, "1*"))
+CHANGE(effective, p->effective++)
+CHANGE(spread, p->spread++)
+CHANGE(jitter, p->jitter++)
 CHANGE(floor, p->floor--)
 
 static void (*const changes[])(struct policy *) = {
@@ -317,7 +383,8 @@ static void (*const changes[])(struct policy *) = {
     change_settle,         change_successes,    change_timeout,       change_mail,        change_missing,
     change_recipients,     change_recipient,    change_notify_only,   change_notify_at,   change_notify_overdue,
     change_rollout,        change_window_day,   change_window_from,   change_window_to,   change_window_zone,
-    change_blackout,       change_floor,
+    change_blackout,       change_percent,      change_canary,        change_effective,   change_spread,
+    change_jitter,         change_floor,
 };
 
 static void every_member_that_matters_changes_the_fingerprint(void **state) {
@@ -361,6 +428,9 @@ int main(void) {
         cmocka_unit_test(the_overlap_left_out_is_the_time_between_the_two_ages),
         cmocka_unit_test(a_test_clock_shortens_the_floor),
         cmocka_unit_test(gates_and_notices_have_their_bounds),
+        cmocka_unit_test(a_roll_out_takes_its_share_and_keeps_whom_it_had),
+        cmocka_unit_test(starts_and_jitter_are_spread_and_stay),
+        cmocka_unit_test(a_roll_out_has_its_bounds),
         cmocka_unit_test(a_policy_that_only_tells_needs_no_arithmetic),
         cmocka_unit_test(what_is_not_carried_out_is_named),
         cmocka_unit_test(every_member_that_matters_changes_the_fingerprint),

@@ -348,6 +348,23 @@ static void a_word_ahead_is_as_old_as_its_telling(void **state) {
     assert_int_equal(world.mail_count, 2);
 }
 
+static void nobody_is_asked_to_tidy_up_for_a_policy_that_is_only_tried(void **state) {
+    struct fixture *fixture = *state;
+    struct policy *policy = &fixture->config->policies.policies[0];
+    struct text value;
+    for (policy->mode = MODE_PLAN; policy->mode <= MODE_APPLY; policy->mode++) {
+        happens(fixture, EVENT_ROTATION_SKIPPED, 5);
+        text_clip(fixture->event.reason, sizeof fixture->event.reason, "two_active");
+        text_open(&value, EVENT_MAX_BYTES);
+        event_print(&fixture->event, &value);
+        fixture->message.value = value.bytes;
+        fixture->message.length = value.length;
+        assert_int_equal(deliver(fixture), NOTICE_DONE);
+        assert_int_equal(world.mail_count, policy->mode == MODE_APPLY ? 2 : 0);
+        text_close(&value);
+    }
+}
+
 static void what_is_old_but_was_mailed_is_done(void **state) {
     struct fixture *fixture = *state;
     happens(fixture, EVENT_KEY_ACTIVATED, 5);
@@ -503,6 +520,7 @@ int main(void) {
         STORY(what_happens_in_the_second_the_ledger_begins_is_mailed),
         STORY(what_is_over_a_day_old_goes_to_the_digest),
         STORY(a_word_ahead_is_as_old_as_its_telling),
+        STORY(nobody_is_asked_to_tidy_up_for_a_policy_that_is_only_tried),
         STORY(what_is_old_but_was_mailed_is_done),
         STORY(an_unreadable_message_is_buried_with_its_bytes),
         STORY(and_waits_while_it_cannot_be_buried),

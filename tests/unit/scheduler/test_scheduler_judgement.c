@@ -120,6 +120,19 @@ static void an_unchanged_user_is_only_stamped(void **state) {
     assert_int_equal(made.status.inventoried, STARTED);
 }
 
+static void a_policy_may_spread_its_changes_less_and_begin_later(void **state) {
+    (void)state;
+    struct iam_user ann = user("test-ann");
+    struct status before = known("AIDAtest-ann", "people", "0000");
+    policies.policies[0].spread = 2;
+    int64_t at_once = judge(&ann, &before).delay_ms;
+    assert_in_range(at_once, 0, 1999);
+    policies.policies[0].effective = STARTED + 3600;
+    assert_int_equal(judge(&ann, &before).delay_ms, 3600 * 1000 + at_once);
+    policies.policies[0].effective = STARTED - 3600;
+    assert_int_equal(judge(&ann, &before).delay_ms, at_once);
+}
+
 static void a_changed_policy_reaches_a_user_within_the_spread_always_at_its_own_time(void **state) {
     (void)state;
     struct iam_user ann = user("test-ann");
@@ -224,6 +237,7 @@ int main(void) {
         story(the_recipient_is_the_first_tag_of_the_policy_that_says_something),
         story(a_group_takes_a_user_out_of_a_policy),
         story(an_unchanged_user_is_only_stamped),
+        story(a_policy_may_spread_its_changes_less_and_begin_later),
         story(a_changed_policy_reaches_a_user_within_the_spread_always_at_its_own_time),
         story(the_spread_reaches_over_the_whole_day),
         story(a_user_that_left_every_policy_gets_one_more_look),

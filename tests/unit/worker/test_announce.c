@@ -288,7 +288,8 @@ static void a_key_still_in_use_is_told_once_with_the_evidence(void **state) {
 
 static void decide(struct look *look, enum step step, enum reason reason) {
     struct fault fault;
-    look->plan = (struct plan){.step = step, .reason = reason, .not_before = now + 60};
+    look->plan =
+        (struct plan){.step = step, .reason = reason, .not_before = now + 60, .shown = policy.mode == MODE_PLAN};
     assert_true(announce_condition(look, &fault));
 }
 
