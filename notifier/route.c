@@ -12,6 +12,7 @@ static const struct route routes[] = {
     {EVENT_USER_OVERDUE, NULL, LETTER_OVERDUE, TO_USER | TO_ADMIN, true},
     {EVENT_ROTATION_SKIPPED, "two_active", LETTER_SKIPPED, TO_USER | TO_ADMIN, true},
     {EVENT_ROTATION_BLOCKED, NULL, LETTER_BLOCKED, TO_ADMIN, false},
+    {EVENT_KEY_FOREIGN, "current_dead", LETTER_DEAD_KEY, TO_ADMIN, false},
     {EVENT_KEY_FOREIGN, NULL, LETTER_FOREIGN, TO_ADMIN, false},
 };
 

@@ -15,6 +15,7 @@
     X(SKIPPED, skipped)         \
     X(BLOCKED, blocked)         \
     X(FOREIGN, foreign)         \
+    X(DEAD_KEY, dead_key)       \
     X(DIGEST, digest)
 
 enum letter_kind {

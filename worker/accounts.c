@@ -44,6 +44,10 @@ static struct row *find(struct accounts *accounts, const char *account) {
     return NULL;
 }
 
+bool accounts_known(struct accounts *accounts, const char *account) {
+    return find(accounts, account) != NULL;
+}
+
 bool accounts_enter(struct accounts *accounts, const char *account) {
     struct row *row = find(accounts, account);
     pthread_mutex_lock(&accounts->lock);

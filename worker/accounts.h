@@ -11,6 +11,9 @@ struct accounts;
 struct accounts *accounts_open(const struct config *config, size_t most);
 void accounts_close(struct accounts *accounts);
 
+/* Is the account configured? */
+bool accounts_known(struct accounts *accounts, const char *account);
+
 /* One more thread for this account? False: it has its share already, or is not configured. */
 bool accounts_enter(struct accounts *accounts, const char *account);
 void accounts_leave(struct accounts *accounts, const char *account);

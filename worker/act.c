@@ -206,8 +206,8 @@ static bool act_mark(struct look *look, struct fault *fault) {
     return key == NULL || mark(look, key, look->plan.reason == REASON_ORPHAN, fault);
 }
 
-/* In a row: a promotion or a resume since the last one begins a new row, also where the tag could not be taken off. */
-static int64_t discards_so_far(const struct keyring *ring) {
+/* Also where the tag could not be taken off. */
+int64_t act_discards(const struct keyring *ring) {
     bool forgotten = ring->last_discard <= ring->promoted.at || ring->last_discard <= ring->resumed;
     return forgotten ? 0 : ring->discards;
 }
@@ -216,7 +216,7 @@ static int64_t discards_so_far(const struct keyring *ring) {
 static bool discard(struct look *look, struct fault *fault) {
     struct secret_tag tag;
     struct key *key = key_of_plan(look);
-    int64_t in_a_row = discards_so_far(&look->ring) + 1;
+    int64_t in_a_row = act_discards(&look->ring) + 1;
     if (key == NULL)
         return true;
     tags_discards(in_a_row, look->ring.now, &tag);
@@ -274,10 +274,17 @@ static bool reactivate(struct look *look, struct fault *fault) {
     return set_status(look, KEY_ACTIVE, fault);
 }
 
+/* A key noted a moment ago and still seen Active is most likely a stale list: the note, and with it the event, stays the same. */
+static bool is_noted(const struct look *look, const struct key *key) {
+    const struct note *note = &look->ring.inactive;
+    return text_equal(note->key, key->id) && note->why[0] != '\0' && look->ring.now < note->at + look->policy->floor;
+}
+
 /* The note first: a key found Inactive without it would be taken for somebody else's doing. */
 static bool deactivate(struct look *look, struct fault *fault) {
     struct key *key = key_of_plan(look);
-    return key == NULL || (note_inactive(look, key, fault) && set_status(look, KEY_INACTIVE, fault));
+    return key == NULL ||
+           ((is_noted(look, key) || note_inactive(look, key, fault)) && set_status(look, KEY_INACTIVE, fault));
 }
 
 static bool delete_key(struct look *look, const char *key_id, struct fault *fault) {

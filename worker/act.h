@@ -15,6 +15,9 @@ bool act_gathers(enum step step);
  * wants a look of its own, but for a promotion under a policy without overlap, whose deactivation belongs to it. */
 bool act_goes_on(const struct look *look);
 
+/* Discards in a row so far: a promotion or a resume since the last one begins a new row. */
+int64_t act_discards(const struct keyring *ring);
+
 /* CREATE: intent, CreateAccessKey, store as AWSPENDING, intent closed. In a file of its own: the one act that can leave something
  * behind that only a later look can clean up. */
 bool act_create(struct look *look, struct fault *fault) MUST_CHECK;

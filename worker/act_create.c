@@ -9,6 +9,7 @@
 
 #include "iam_write.h"
 #include "instant.h"
+#include "log.h"
 #include "random.h"
 #include "tags.h"
 #include "text.h"
@@ -54,10 +55,19 @@ static void add_candidate(struct keyring *ring, const struct iam_key *made) {
         ring->keys[i].pending = false;
 }
 
-/* Refused on every attempt, so nothing holds the secret and nothing ever will: the key goes, and the intent with it. */
-static bool take_back(struct look *look, const struct iam_key *made, const struct intent *intent) {
+/* Refused on every attempt, so nothing holds the secret and nothing ever will: the key goes, and the intent with it. It is marked and
+ * counted as a discard, so that the next look tells it, and three in a row wait for a person; where even tags are refused it goes all
+ * the same. */
+static void take_back(struct look *look, const struct iam_key *made, const struct intent *intent) {
+    struct secret_tag tags[2];
     struct fault second;
-    return iam_delete_access_key(look->aws, look->job.user, made->id, &second) && close_intent(look, intent, &second);
+    tags_deleting(made->id, true, look->ring.now, reason_name(REASON_NOT_STORED), &tags[0]);
+    tags_discards(act_discards(&look->ring) + 1, look->ring.now, &tags[1]);
+    if (!secrets_tag(look->aws, look->secret_name, tags, COUNT_OF(tags), &second))
+        log_fault(LOG_WARN, "discard not noted", &second, "user", look->job.user, "key", made->id, NULL);
+    if (!iam_delete_access_key(look->aws, look->job.user, made->id, &second) || !close_intent(look, intent, &second))
+        log_fault(LOG_WARN, "new key not taken back; it will be found as an orphan", &second, "user", look->job.user,
+                  "key", made->id, NULL);
 }
 
 static bool store(struct look *look, const struct iam_key *made, const struct secret *secret,
@@ -69,8 +79,8 @@ static bool store(struct look *look, const struct iam_key *made, const struct se
     secret_value_close(&value);
     if (stored)
         add_candidate(&look->ring, made);
-    else if (!outcome_unknown && take_back(look, made, intent))
-        text_clip(fault->where, sizeof fault->where, "PutSecretValue (new key taken back)");
+    else if (!outcome_unknown)
+        take_back(look, made, intent);
     return stored;
 }
 
@@ -83,7 +93,7 @@ bool act_create(struct look *look, struct fault *fault) {
         return false;
     bool created = iam_create_access_key(look->aws, look->job.user, &made, &secret, fault);
     if (!created && is_definite_refusal(fault) && !close_intent(look, &intent, &second))
-        text_clip(fault->code, sizeof fault->code, "intent left open");
+        log_fault(LOG_WARN, "intent left open", &second, "user", look->job.user, NULL);
     bool stored = created && store(look, &made, &secret, &intent, fault) && close_intent(look, &intent, fault);
     secret_close(&secret);
     return stored;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    SHORT_ID = 6, /* digits of an event id that status remembers: 24 bits among a handful of facts of one user */
+    SHORT_ID = 12, /* digits of an event id that status remembers: 48 bits among a handful of facts of one user */
     TOLD_AGAIN_FOR = 24 * 3600, /* with Redis lost, changes younger than this are told again */
     SEQUENCE_PER_SECOND = 1000,
 };
@@ -132,8 +132,9 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
     for (size_t i = 0; i < look->ring.key_count; i++)
         add_facts_of_key(&list, i);
     /* Told once as a fact, since the rotation goes on; where it stops, the block tells it. */
-    if (look->plan.current_gone && look->plan.step != STEP_BLOCK)
-        add_fact(&list, EVENT_ROTATION_BLOCKED, look->ring.current_id, look->ring.promoted.at,
+    bool dead = look->plan.current_gone && keyring_find(&look->ring, look->ring.current_id) == NULL;
+    if (dead && look->plan.step != STEP_BLOCK)
+        add_fact(&list, EVENT_KEY_FOREIGN, look->ring.current_id, look->ring.promoted.at,
                  reason_name(REASON_CURRENT_DEAD));
     for (size_t i = 0; i < look->ring.gone_count; i++) {
         const struct gone_mark *gone = &look->ring.gone[i];

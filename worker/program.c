@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 enum {
     WRITE_TIMEOUT_MS = 30 * 1000,
@@ -27,6 +28,7 @@ struct program {
     struct store *probe; /* of the health check and the gate below */
     pthread_mutex_t probe_lock;
     pthread_t gate;
+    bool redis_checked; /* at the start */
     atomic_bool stopping;
 };
 
@@ -88,7 +90,7 @@ static bool offer(void *context, struct kafka_message *message, int64_t wait_ms)
     return pool_offer(program->pool, message, wait_ms);
 }
 
-/* --- while Redis is down nothing is taken: the backlog waits instead of failing user by user --------------------------- */
+/* --- while Redis is down, or unfit, nothing is taken: the backlog waits instead of failing user by user ---------------- */
 
 static bool redis_answers(void *context, struct fault *fault) {
     struct program *program = context;
@@ -98,17 +100,34 @@ static bool redis_answers(void *context, struct fault *fault) {
     return answers;
 }
 
+/* One that was down when the program started, or came back as another, is looked at before it is trusted. */
+static bool redis_is_fit(struct program *program, struct fault *fault) {
+    pthread_mutex_lock(&program->probe_lock);
+    bool fit = store_check(program->probe, fault);
+    pthread_mutex_unlock(&program->probe_lock);
+    return fit;
+}
+
+/* Opens or closes the gate when the answer changed; says so once. */
+static void move_gate(struct program *program, bool *open) {
+    struct fault fault;
+    bool well = redis_answers(program, &fault) && (*open || redis_is_fit(program, &fault));
+    if (well == *open)
+        return;
+    if (well)
+        log_line(LOG_INFO, "Redis answers again", NULL);
+    else
+        log_fault(LOG_WARN, "jobs wait for Redis", &fault, NULL);
+    kafka_reader_pause(program->reader, !well);
+    *open = well;
+}
+
 static void *watch_redis(void *context) {
     struct program *program = context;
-    bool open = true;
+    bool open = program->redis_checked;
+    kafka_reader_pause(program->reader, !open);
     while (!atomic_load(&program->stopping)) {
-        struct fault fault;
-        bool answers = redis_answers(program, &fault);
-        if (answers != open) {
-            log_line(answers ? LOG_INFO : LOG_WARN, answers ? "Redis answers again" : "Redis is down; jobs wait", NULL);
-            kafka_reader_pause(program->reader, !answers);
-            open = answers;
-        }
+        move_gate(program, &open);
         metric_set(METRIC_CONSUMER_LAG, (double)kafka_reader_lag(program->reader), TOPIC_JOBS, NULL);
         for (int waited = 0; waited < PROBE_EVERY_MS && !atomic_load(&program->stopping); waited += 100)
             clock_sleep_ms(100);
@@ -147,17 +166,20 @@ static bool open_pool(struct program *program, struct fault *fault) {
 static bool check_redis(struct program *program, struct fault *fault) {
     program->probe = store_open(&program->context->store);
     pthread_mutex_init(&program->probe_lock, NULL);
-    if (store_check(program->probe, fault) || fault->kind == FAULT_UNAVAILABLE)
-        return true; /* a Redis that is down will come back; one that is unfit will not mend itself */
-    return false;
+    program->redis_checked = store_check(program->probe, fault);
+    /* A Redis that is down will come back; one that is unfit will not mend itself. */
+    return program->redis_checked || fault->kind == FAULT_UNAVAILABLE;
 }
 
 static void program_close(void *state) {
     struct program *program = state;
     if (program == NULL)
         return;
-    if (program->pool != NULL)
-        (void)pool_close(program->pool, CLOSE_WAIT_MS);
+    /* A thread that is still at work must not find its tools gone; what it does is safe to break off anywhere. */
+    if (program->pool != NULL && !pool_close(program->pool, SERVICE_DRAIN_MS)) {
+        log_line(LOG_ERROR, "looks still running after the drain time; ended without them", NULL);
+        _exit(1);
+    }
     if (program->reader != NULL)
         kafka_reader_close(program->reader);
     if (program->worker.writer != NULL)

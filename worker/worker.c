@@ -155,9 +155,9 @@ static bool finish(struct look *look, struct fault *fault) {
 
 /* --- what went wrong --------------------------------------------------------------------------------------------------- */
 
-/* Being late or second is no failure of the user's rotation; Redis and Kafka being down is said by readiness, not by events. */
+/* Being second is no failure of the user's rotation; Redis and Kafka being down is said by readiness, not by events. */
 static bool counts_as_failure(enum fault_kind kind) {
-    return kind != FAULT_LATE && kind != FAULT_LOST && kind != FAULT_UNAVAILABLE && kind != FAULT_STOPPED;
+    return kind != FAULT_LOST && kind != FAULT_UNAVAILABLE && kind != FAULT_STOPPED;
 }
 
 static enum job_result fail(struct look *look, const struct fault *why) {
@@ -168,8 +168,9 @@ static enum job_result fail(struct look *look, const struct fault *why) {
     if (counts_as_failure(why->kind)) {
         look->status.attempt++;
         look->status.next_look = clock_wall_ms() / 1000 + wait;
-        if (!announce_failure(look, why, look->status.next_look, &second) ||
-            !status_write_look(look->store, look->job.account, look->job.user, &look->status, &second))
+        /* Counted first: where nothing can be announced, the next look must wait longer all the same. */
+        if (!status_write_look(look->store, look->job.account, look->job.user, &look->status, &second) ||
+            !announce_failure(look, why, look->status.next_look, &second))
             log_fault(LOG_WARN, "failure not announced", &second, "user", look->job.user, NULL);
     }
     if (!put_back(look, wait * 1000, true, &second))
@@ -250,6 +251,10 @@ static enum job_result under_lease(struct worker *worker, struct worker_thread *
 }
 
 static enum job_result taken_job(struct worker *worker, struct worker_thread *thread, const struct job *job) {
+    if (!accounts_known(worker->accounts, job->account)) {
+        log_line(LOG_WARN, "job of an account that is not configured here", "account", job->account, NULL);
+        return JOB_RESULT_DROPPED;
+    }
     if (!accounts_enter(worker->accounts, job->account))
         return put_off(thread, job, CROWDED_DELAY_MS, JOB_RESULT_CROWDED);
     enum job_result result = under_lease(worker, thread, job);

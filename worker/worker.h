@@ -30,7 +30,7 @@ struct worker_thread {
     X(LEASED, "leased")   /* another worker is at it: put back until the lease ends */ \
     X(CROWDED, "crowded") /* the account has its share of the pool: put back */        \
     X(FAILED, "failed")   /* a call failed; put back by the kind of the fault */       \
-    X(DROPPED, "dropped") /* Redis is down: the hold will expire and hand the user out again */
+    X(DROPPED, "dropped") /* Redis is down, or the account not configured here: the hold will expire */
 
 enum job_result {
 #define X(result, name) JOB_RESULT_##result,

@@ -33,7 +33,7 @@ static bool read_zone(const char *name, struct zone *zone, char *why, size_t siz
     char *bytes = mem_alloc(ZONE_FILE_MAX);
     bool read = file_read(path, bytes, ZONE_FILE_MAX, &length, why, size);
     if (read && !zone_parse((const unsigned char *)bytes, length, zone, &fault)) {
-        snprintf(why, size, "%s: %.120s", path, fault.message);
+        snprintf(why, size, "%.100s: %.120s", path, fault.message);
         read = false;
     }
     mem_free(bytes);

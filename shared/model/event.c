@@ -6,6 +6,7 @@
 #include "job.h"
 #include "text.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,9 +59,14 @@ static struct doc *keys_doc(const struct event *event) {
     return keys;
 }
 
+/* A message may quote a server's words, line ends and all. */
 static struct doc *data_doc(const struct event *event) {
     struct doc *data = doc_object();
-    fields_write(data_fields, COUNT_OF(data_fields), event, data);
+    struct event plain = *event;
+    for (char *c = plain.message; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            *c = ' ';
+    fields_write(data_fields, COUNT_OF(data_fields), &plain, data);
     doc_set(data, "keys", keys_doc(event));
     return data;
 }
@@ -136,6 +142,44 @@ static bool read_keys(const struct doc *keys, struct event *event, struct fault 
     return true;
 }
 
+/* Letters, digits and what ARNs are made of: what a letter quotes must not be able to be anything else. */
+static bool is_plain(const char *text, const char *more) {
+    for (const char *c = text; *c != '\0'; c++)
+        if (!isalnum((unsigned char)*c) && strchr(more, *c) == NULL)
+            return false;
+    return true;
+}
+
+static bool is_secret_of(const char *arn, const char *account) {
+    char wanted[64];
+    if (arn[0] == '\0')
+        return true;
+    snprintf(wanted, sizeof wanted, "arn:aws*:secretsmanager:*:%s:secret:*", account);
+    return text_matches(arn, wanted) && is_plain(arn, ":/_+=.@-");
+}
+
+static bool has_control(const char *text) {
+    for (const char *c = text; *c != '\0'; c++)
+        if (iscntrl((unsigned char)*c))
+            return true;
+    return false;
+}
+
+/* What is said must be of one user, and nothing in it anything but what it is called. */
+static bool check_members(const struct event *event, const struct doc *object, struct fault *fault) {
+    char source[EVENT_SOURCE_SIZE];
+    event_source(event, source);
+    if (!text_equal(doc_text(doc_member(object, "source")), source))
+        return fault_set(fault, FAULT_INVALID, "event", "the source is not the user the data names");
+    if (!is_plain(event->key_id, "") || !is_plain(event->version_id, "-"))
+        return fault_set(fault, FAULT_INVALID, "event", "the key id is none that AWS gives");
+    if (!is_secret_of(event->secret_arn, event->account))
+        return fault_set(fault, FAULT_INVALID, "event", "the secret_arn is no secret of that account");
+    if (has_control(event->message) || has_control(event->reason) || has_control(event->actor))
+        return fault_set(fault, FAULT_INVALID, "event", "a text holds control characters");
+    return true;
+}
+
 static bool check_identity(const struct event *event, const struct doc *object, struct fault *fault) {
     char id[EVENT_ID_SIZE];
     bool about_account = event->user[0] == '\0';
@@ -144,7 +188,7 @@ static bool check_identity(const struct event *event, const struct doc *object, 
     event_id(event, id);
     if (!text_equal(doc_text(doc_member(object, "id")), id))
         return fault_set(fault, FAULT_INVALID, "event", "the id does not belong to what the event says");
-    return true;
+    return check_members(event, object, fault);
 }
 
 bool event_parse(const char *bytes, size_t length, struct event *event, struct fault *fault) {

@@ -64,6 +64,7 @@ enum step {
     X(INTENT_OPEN, "intent_open", "an earlier creation may still come to light")                                       \
     X(MOVED_LATELY, "moved_lately", "the current key changed less than a safety floor ago")                            \
     X(DISCARD_PAUSE, "discard_pause", "a key was discarded; the next attempt waits")                                   \
+    X(NOT_STORED, "not_stored", "the secret of the new key could not be stored")                                       \
     X(ORPHAN, "orphan", "a key whose secret nobody holds, left by a creation that died")                               \
     X(RETIRE_OLDEST, "retire_oldest", "the policy retires the older of two active keys")                               \
     X(SPARE_INACTIVE, "spare_inactive", "the policy deletes an inactive spare key")                                    \

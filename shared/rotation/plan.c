@@ -4,7 +4,7 @@
 
 enum { PLANNED_FOR = 24 * 60 * 60 };
 
-/* The decision table, held beside docs/design.md: the first row that holds, decides. While nothing but a rollback may go on, only the rows
+/* The decision table, held beside docs/rotation.md: the first row that holds, decides. While nothing but a rollback may go on, only the rows
  * that guard it and its own are read. */
 static const struct {
     int number;

@@ -20,7 +20,7 @@ struct plan_gate {
 };
 
 struct plan {
-    int row; /* of the decision table in docs/design.md, for tests and for the curious; 0: the notes kept between its rows */
+    int row; /* of the decision table in docs/rotation.md, for tests and for the curious; 0: the notes kept between its rows */
     enum step step;
     enum reason reason;
     char key[KEY_ID_SIZE];     /* the key the step is about; empty where none */

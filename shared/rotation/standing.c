@@ -64,7 +64,10 @@ bool row_1_hands_off(struct facts *facts, struct plan *plan) {
 
 static bool is_torn(const struct keyring *ring) {
     bool named = ring->current_id[0] != '\0';
-    return ring->torn || (ring->secret == SECRET_PRESENT && named == ring->placeholder_current);
+    bool nobodys =
+        named ==
+        ring->placeholder_current; /* on neither; where it is on somebody else's version, the facts are incomplete */
+    return ring->torn || (ring->secret == SECRET_PRESENT && nobodys && !ring->incomplete);
 }
 
 static bool key_contradicts(const struct keyring *ring, const struct key *key) {
@@ -74,8 +77,15 @@ static bool key_contradicts(const struct keyring *ring, const struct key *key) {
            (key->stored && ring->secret == SECRET_ABSENT) || key->current != named;
 }
 
+/* Written by a look whose server had another time: counting from it would wait for years. */
+static bool is_from_the_future(const struct facts *facts, const struct note *note) {
+    return note->key[0] != '\0' && note->at > later(facts->now, facts->floor);
+}
+
 static bool facts_contradict(const struct facts *facts) {
     const struct keyring *ring = facts->ring;
+    if (is_from_the_future(facts, &ring->promoted) || is_from_the_future(facts, &ring->inactive))
+        return true;
     if (ring->now <= 0 || (ring->secret == SECRET_ABSENT && (ring->placeholder_current || ring->current_id[0] != '\0')))
         return true;
     for (size_t i = 0; i < facts->count; i++)
@@ -132,13 +142,24 @@ static bool note_inactive(const struct facts *facts, struct plan *plan) {
     return change(facts, plan, STEP_NOTE_INACTIVE, wanted[0]->id, REASON_FIRST_NOTE);
 }
 
+/* The note names another listed key than AWSCURRENT does, and is younger than a floor: stages and tags are of two moments. Writing the
+ * note anew would tell a promotion that never was. */
+static bool stages_are_stale(const struct facts *facts) {
+    const struct keyring *ring = facts->ring;
+    const struct key *noted = keyring_find(ring, ring->promoted.key);
+    return noted != NULL && noted->stored && facts->now < later(ring->promoted.at, facts->floor);
+}
+
 /* A note that is missing or names another key is written as a step of its own, "now": for the key AWSCURRENT names, listed or not, and
  * for Inactive keys. In mode plan it counts as written. */
 bool keep_notes(struct facts *facts, struct plan *plan) {
     const struct keyring *ring = facts->ring;
     if (facts->policy->mode == MODE_PLAN)
         return false;
-    if (ring->current_id[0] != '\0' && !text_equal(ring->promoted.key, ring->current_id))
+    bool unnoted = ring->current_id[0] != '\0' && !text_equal(ring->promoted.key, ring->current_id);
+    if (unnoted && stages_are_stale(facts))
+        return wait_until(facts, plan, later(facts->now, span(facts, TORN_READ_PAUSE)), REASON_TORN_READ);
+    if (unnoted)
         return change(facts, plan, STEP_NOTE_PROMOTED, ring->current_id, REASON_FIRST_NOTE);
     return note_inactive(facts, plan);
 }

@@ -6,7 +6,7 @@
 #include "policy.h"
 #include "store.h"
 
-enum { STATUS_ANNOUNCED_SIZE = 321, STATUS_EMAIL_SIZE = 257 };
+enum { STATUS_ANNOUNCED_SIZE = 449, STATUS_EMAIL_SIZE = 257 };
 
 struct status {
     bool known; /* there is a hash at all */

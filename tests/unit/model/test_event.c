@@ -111,7 +111,51 @@ static void a_forged_or_broken_event_is_refused(void **state) {
     expect_refused("2026-11-21T22:00:00Z\",\"type", "2026-11-21T22:00:01Z\",\"type", "id does not belong");
     expect_refused("io.keyturn.key.deactivated", "io.keyturn.key.dematerials", "not known here");
     expect_refused("\"specversion\":\"1.0\"", "\"specversion\":\"0.3\"", "specversion");
+    expect_refused("/iam/user/alice", "/iam/user/malla", "not the user the data names");
     expect_refused("\"account\":\"111111111111\"", "\"account\":\"11111111111x\"", "none that AWS allows");
+}
+
+static void expect_refused_event(struct event event, const char *because) {
+    struct event back;
+    struct fault fault = {0};
+    struct text text;
+    text_open(&text, EVENT_MAX_BYTES);
+    event_print(&event, &text);
+    assert_false(event_parse(text.bytes, text.length, &back, &fault));
+    if (strstr(fault.message, because) == NULL)
+        fail_msg("refused, but because: %s", fault.message);
+    text_close(&text);
+}
+
+static void nothing_a_letter_quotes_can_be_anything_else(void **state) {
+    (void)state;
+    struct event event = deactivated();
+    strcpy(event.key_id, "<a href=x>");
+    expect_refused_event(event, "key id");
+    event = deactivated();
+    strcpy(event.secret_arn, "http://evil.example/x");
+    expect_refused_event(event, "secret_arn");
+    strcpy(event.secret_arn, "arn:aws:secretsmanager:eu-west-1:222222222222:secret:x");
+    expect_refused_event(event, "secret_arn");
+    strcpy(event.secret_arn, "arn:aws:secretsmanager:eu-west-1:111111111111:secret:x; rm");
+    expect_refused_event(event, "secret_arn");
+    event = deactivated();
+    strcpy(event.reason, "fine\r\nBcc: everybody");
+    expect_refused_event(event, "control characters");
+}
+
+static void a_quoted_message_is_one_line(void **state) {
+    (void)state;
+    struct event event = deactivated();
+    struct event back;
+    struct fault fault;
+    struct text text;
+    strcpy(event.message, "AWS said:\r\nno\n");
+    text_open(&text, EVENT_MAX_BYTES);
+    event_print(&event, &text);
+    assert_true(event_parse(text.bytes, text.length, &back, &fault));
+    assert_string_equal(back.message, "AWS said:  no ");
+    text_close(&text);
 }
 
 int main(void) {
@@ -121,6 +165,8 @@ int main(void) {
         cmocka_unit_test(the_same_change_told_twice_has_one_id),
         cmocka_unit_test(another_change_has_another_id),
         cmocka_unit_test(a_forged_or_broken_event_is_refused),
+        cmocka_unit_test(nothing_a_letter_quotes_can_be_anything_else),
+        cmocka_unit_test(a_quoted_message_is_one_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

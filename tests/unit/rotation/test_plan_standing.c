@@ -179,9 +179,36 @@ static void promotion_that_died_before_its_note_is_noted_now(void **state) {
     superseded("A", 40 MINUTES);
     current("B", 1 MINUTES, 0);
     text_clip(ring.promoted.key, sizeof ring.promoted.key, "A");
+    ring.promoted.at = ring.now - 30 MINUTES;
     decides(0, STEP_NOTE_PROMOTED, REASON_FIRST_NOTE, "B", WHENEVER);
     ring.recheck = RECHECK_NOT_ASKED;
     decides(0, STEP_RECHECK, REASON_FIRST_NOTE, "B", WHENEVER);
+}
+
+static void stale_stages_beside_a_fresh_note_are_read_again(void **state) {
+    (void)state;
+    superseded("A", 40 MINUTES);
+    current("B", 1 MINUTES, 0);
+    text_clip(ring.promoted.key, sizeof ring.promoted.key, "A");
+    ring.promoted.at = ring.now - 1 MINUTES;
+    decides(0, STEP_WAIT, REASON_TORN_READ, "", WHENEVER);
+}
+
+static void note_from_the_future_waits_for_a_person(void **state) {
+    (void)state;
+    current("B", 40 MINUTES, 0);
+    ring.promoted.at = ring.now + 27 MINUTES;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+}
+
+static void secret_taken_over_by_somebody_waits_for_a_person(void **state) {
+    (void)state;
+    superseded("A", 40 MINUTES);
+    ring.secret = SECRET_PRESENT;
+    ring.placeholder_current = false;
+    ring.current_id[0] = '\0';
+    ring.incomplete = true;
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
 }
 
 static void note_is_written_for_a_current_key_that_is_not_listed(void **state) {
@@ -374,6 +401,9 @@ int main(void) {
         STORY(facts_that_contradict_each_other_block),
         STORY(another_user_of_that_name_blocks),
         STORY(promotion_that_died_before_its_note_is_noted_now),
+        STORY(stale_stages_beside_a_fresh_note_are_read_again),
+        STORY(note_from_the_future_waits_for_a_person),
+        STORY(secret_taken_over_by_somebody_waits_for_a_person),
         STORY(note_is_written_for_a_current_key_that_is_not_listed),
         STORY(inactive_key_is_noted_when_first_seen),
         STORY(note_about_another_key_does_not_count),

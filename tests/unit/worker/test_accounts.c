@@ -36,6 +36,8 @@ static void one_account_never_takes_more_than_its_share(void **state) {
 }
 
 static void an_account_that_is_not_configured_gets_no_thread(void **state) {
+    assert_true(accounts_known(*state, a));
+    assert_false(accounts_known(*state, "999999999999"));
     assert_false(accounts_enter(*state, "999999999999"));
     accounts_leave(*state, "999999999999");
     assert_false(accounts_may_tell(*state, "999999999999", 1795298400));
