@@ -101,6 +101,10 @@ static bool work(struct look *look, struct fault *fault) {
         look->plan = plan_next(look->policy, &look->ring);
         if (!announce_facts(look, fault) || !stop_serving_a_dead_key(look, fault))
             return false;
+        /* A state between two lasts seconds; one that stays is said, as every failure in a row is. */
+        if (look->plan.reason == REASON_TORN_READ)
+            return fault_set(fault, FAULT_TRANSIENT, "DescribeSecret",
+                             "stages and tags of the secret are of two moments; it is read again");
         if (ends_the_look(look))
             return announce_condition(look, fault);
         if (!announce_refusal(look, fault) || !act(look, fault))
