@@ -9,6 +9,7 @@ struct row {
     const char *id; /* the configuration's */
     size_t busy;
     int64_t told;
+    enum { NOT_TRIED, REACHED, OUT_OF_REACH } last;
 };
 
 struct accounts {
@@ -64,6 +65,26 @@ void accounts_leave(struct accounts *accounts, const char *account) {
     if (row != NULL && row->busy > 0)
         row->busy--;
     pthread_mutex_unlock(&accounts->lock);
+}
+
+void accounts_reached(struct accounts *accounts, const char *account, bool reached) {
+    struct row *row = find(accounts, account);
+    pthread_mutex_lock(&accounts->lock);
+    if (row != NULL)
+        row->last = reached ? REACHED : OUT_OF_REACH;
+    pthread_mutex_unlock(&accounts->lock);
+}
+
+bool accounts_all_out_of_reach(struct accounts *accounts) {
+    size_t failed = 0;
+    size_t tried = 0;
+    pthread_mutex_lock(&accounts->lock);
+    for (size_t i = 0; i < accounts->count; i++) {
+        tried += accounts->rows[i].last != NOT_TRIED ? 1 : 0;
+        failed += accounts->rows[i].last == OUT_OF_REACH ? 1 : 0;
+    }
+    pthread_mutex_unlock(&accounts->lock);
+    return tried > 0 && failed == tried;
 }
 
 bool accounts_may_tell(struct accounts *accounts, const char *account, int64_t now) {

@@ -18,6 +18,12 @@ bool accounts_known(struct accounts *accounts, const char *account);
 bool accounts_enter(struct accounts *accounts, const char *account);
 void accounts_leave(struct accounts *accounts, const char *account);
 
+/* Remembers whether the account's role worked the last time. */
+void accounts_reached(struct accounts *accounts, const char *account, bool reached);
+
+/* Was any account tried, and did none of those tried work the last time? For readiness: one bad account is no reason to stop. */
+bool accounts_all_out_of_reach(struct accounts *accounts);
+
 /* True for one caller an hour and account: the one that is to announce that the account is out of reach. `now`: Unix seconds. */
 bool accounts_may_tell(struct accounts *accounts, const char *account, int64_t now);
 

@@ -228,8 +228,15 @@ static bool kafka_is_ready(void *context, struct fault *fault) {
     return kafka_reader_health(program->reader, fault);
 }
 
+static bool aws_is_reached(void *context, struct fault *fault) {
+    struct program *program = context;
+    return !accounts_all_out_of_reach(program->worker.accounts) ||
+           fault_set(fault, FAULT_DENIED, "aws", "no account's role or credentials worked at their last use");
+}
+
 static size_t program_health(void *state, struct health_check *checks, size_t most) {
-    const struct health_check all[] = {{"kafka", kafka_is_ready, state}, {"redis", redis_answers, state}};
+    const struct health_check all[] = {
+        {"kafka", kafka_is_ready, state}, {"redis", redis_answers, state}, {"aws", aws_is_reached, state}};
     size_t count = 0;
     for (; count < COUNT_OF(all) && count < most; count++)
         checks[count] = all[count];

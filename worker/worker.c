@@ -210,7 +210,9 @@ static enum job_result look_at_user(struct worker *worker, struct worker_thread 
     struct fault fault = {0};
     if (!begin(worker, thread, job, &fault))
         return fail(look, &fault);
-    if (!aws_use_account(look->aws, job->account, &fault))
+    bool reached = aws_use_account(look->aws, job->account, &fault);
+    accounts_reached(worker->accounts, job->account, reached);
+    if (!reached)
         return account_is_unreachable(worker, look, &fault);
     if (job->sent_at > 0)
         metric_observe(METRIC_JOB_LATENESS, (double)(clock_wall_ms() - job->sent_at) / 1000, NULL);

@@ -51,6 +51,18 @@ static void trouble_is_told_once_an_hour_and_account(void **state) {
     assert_true(accounts_may_tell(*state, a, hour + 3600));
 }
 
+static void only_when_every_account_fails_is_aws_out_of_reach(void **state) {
+    assert_false(accounts_all_out_of_reach(*state));
+    accounts_reached(*state, a, false);
+    assert_true(accounts_all_out_of_reach(*state));
+    accounts_reached(*state, b, true);
+    assert_false(accounts_all_out_of_reach(*state));
+    accounts_reached(*state, b, false);
+    assert_true(accounts_all_out_of_reach(*state));
+    accounts_reached(*state, a, true);
+    assert_false(accounts_all_out_of_reach(*state));
+}
+
 static void a_share_is_at_least_one(void **state) {
     struct config_account row = {0};
     struct config config = {.accounts = &row, .account_count = 1};
@@ -67,6 +79,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(one_account_never_takes_more_than_its_share, open_two, close_both),
         cmocka_unit_test_setup_teardown(an_account_that_is_not_configured_gets_no_thread, open_two, close_both),
         cmocka_unit_test_setup_teardown(trouble_is_told_once_an_hour_and_account, open_two, close_both),
+        cmocka_unit_test_setup_teardown(only_when_every_account_fails_is_aws_out_of_reach, open_two, close_both),
         cmocka_unit_test(a_share_is_at_least_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
