@@ -1,6 +1,7 @@
 #include "rig.h"
 
 #include "clock.h"
+#include "reader.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -117,6 +118,20 @@ void rig_assert_each_once(struct rig *rig, const char *prefix, int count) {
         if (rig_times(rig, text) != 1)
             fail_msg("%s came %d times", text, rig_times(rig, text));
     }
+}
+
+static int64_t beat(struct rig *rig) {
+    pthread_mutex_lock(&rig->reader->lock);
+    int64_t beat_ms = rig->reader->beat_ms;
+    pthread_mutex_unlock(&rig->reader->lock);
+    return beat_ms;
+}
+
+void rig_goes_round(struct rig *rig, int64_t after_ms) {
+    int64_t until_ms = clock_boot_ms() + PATIENCE_S * 1000;
+    while (beat(rig) <= after_ms && clock_boot_ms() < until_ms)
+        clock_sleep_ms(1);
+    assert_true(beat(rig) > after_ms);
 }
 
 bool rig_stop(struct rig *rig) {

@@ -42,6 +42,9 @@ int rig_times(struct rig *rig, const char *value);
 /* Fails unless each of "<prefix>-0" to "<prefix>-<count - 1>" came exactly once. */
 void rig_assert_each_once(struct rig *rig, const char *prefix, int count);
 
+/* Waits, bounded, until the reader's loop has gone round later than at `after_ms` of clock_boot_ms(); fails if it does not. */
+void rig_goes_round(struct rig *rig, int64_t after_ms);
+
 /* Stops the reader and waits for its thread; true if run() ended well. */
 bool rig_stop(struct rig *rig);
 

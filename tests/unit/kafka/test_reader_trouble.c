@@ -1,4 +1,5 @@
 #include "clock.h"
+#include "reader.h"
 #include "rig.h"
 
 #include <setjmp.h>
@@ -29,6 +30,16 @@ static struct kafka_reader_settings reads(const char *topic) {
     return (struct kafka_reader_settings){.group = "readers", .topics = {topic}, .topic_count = 1, .drain_ms = 3000};
 }
 
+/* The reader has read from each partition, and paused it: messages are in its hand, and it gives them to nobody. */
+static bool has_paused_all(struct kafka_reader *reader) {
+    pthread_mutex_lock(&reader->lock);
+    bool all = reader->partitions.count > 0;
+    for (size_t i = 0; all && i < reader->partitions.count; i++)
+        all = reader->partitions.rows[i].paused && reader->partitions.rows[i].in_flight > 0;
+    pthread_mutex_unlock(&reader->lock);
+    return all;
+}
+
 static void while_asked_to_pause_nothing_is_handed_out(void **state) {
     (void)state;
     struct kafka_reader_settings settings = reads("jobs");
@@ -36,9 +47,12 @@ static void while_asked_to_pause_nothing_is_handed_out(void **state) {
     rig_open(&rig, &cluster.settings, &settings, 10, false);
     assert_true(rig_ready(&rig, true));
     kafka_reader_pause(rig.reader, true);
-    clock_sleep_ms(300); /* a poll that was under way may still bring one */
     cluster_fill(&cluster, "jobs", "job", 50);
-    clock_sleep_ms(700); /* nothing is to happen, so there is nothing to wait for */
+    for (int64_t until_ms = clock_boot_ms() + PATIENCE_MS; !has_paused_all(rig.reader) && clock_boot_ms() < until_ms;)
+        clock_sleep_ms(LOOK_AGAIN_MS);
+    assert_true(has_paused_all(rig.reader));
+    for (int round = 0; round < 3; round++)
+        rig_goes_round(&rig, clock_boot_ms());
     assert_int_equal(0, rig_wait(&rig, 0));
     kafka_reader_pause(rig.reader, false);
     assert_int_equal(50, rig_wait(&rig, 50));

@@ -1,4 +1,5 @@
 #include "clock.h"
+#include "reader.h"
 #include "rig.h"
 
 #include <setjmp.h>
@@ -8,7 +9,7 @@
 
 #include <cmocka.h>
 
-enum { PARTITIONS = 4, PATIENCE_MS = 30000, LOOK_AGAIN_MS = 20 };
+enum { PARTITIONS = 4, JOBS = 16, PATIENCE_MS = 30000, LOOK_AGAIN_MS = 20 };
 
 static struct cluster cluster;
 static struct rig first;
@@ -77,14 +78,44 @@ static void two_readers_share_and_the_one_left_takes_over(void **state) {
     rig_close(&second);
 }
 
+/* Is the reader asked for partitions that it has not given up yet? */
+static bool holds_on(struct kafka_reader *reader) {
+    size_t revoking = 0;
+    pthread_mutex_lock(&reader->lock);
+    for (size_t i = 0; i < reader->partitions.count; i++)
+        revoking += reader->partitions.rows[i].revoking ? 1 : 0;
+    pthread_mutex_unlock(&reader->lock);
+    return revoking == PARTITIONS;
+}
+
+static void await_revoking(struct kafka_reader *reader) {
+    for (int64_t until_ms = clock_boot_ms() + PATIENCE_MS; !holds_on(reader) && clock_boot_ms() < until_ms;)
+        clock_sleep_ms(LOOK_AGAIN_MS);
+    assert_true(holds_on(reader));
+}
+
+/* Each release wakes the reader to look whether it may let go. */
+static void release_all_but_the_last(void) {
+    for (int i = 0; i < JOBS - 1; i++) {
+        char text[32];
+        snprintf(text, sizeof text, "job-%d", i);
+        int64_t before_ms = clock_boot_ms();
+        clock_sleep_ms(1); /* rounds are told apart by their milliseconds */
+        rig_release(&first, text);
+        rig_goes_round(&first, before_ms);
+        assert_true(holds_on(first.reader));
+    }
+}
+
 /* The second must not get the partition of a message that the first still works on. */
 static void a_revoked_partition_is_kept_until_its_work_is_done(void **state) {
     (void)state;
-    cluster_fill(&cluster, "jobs", "job", 16);
-    rig_open(&first, &cluster.settings, &settings, 16, true);
-    assert_int_equal(16, rig_wait(&first, 16));
-    rig_open(&second, &cluster.settings, &settings, 16, false);
-    clock_sleep_ms(4500); /* longer than the group waits for members to join again */
+    cluster_fill(&cluster, "jobs", "job", JOBS);
+    rig_open(&first, &cluster.settings, &settings, JOBS, true);
+    assert_int_equal(JOBS, rig_wait(&first, JOBS));
+    rig_open(&second, &cluster.settings, &settings, JOBS, false);
+    await_revoking(first.reader);
+    release_all_but_the_last();
     assert_int_equal(0, rig_wait(&second, 0));
     assert_false(kafka_reader_ready(second.reader));
     rig_release(&first, NULL);
