@@ -22,6 +22,6 @@ built = compile_commands()
 files = [path for path in sources(".c") if path in built]
 if not files:
     fail("no shipped source is in the build")
-with ThreadPoolExecutor(os.cpu_count()) as pool:
+with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
     findings = sorted({line for lines in pool.map(examine, files) for line in lines})
 verdict(findings, "mend it, or NOLINT(its-name) on its line with the reason", f"{len(files)} sources")
