@@ -113,12 +113,12 @@ static bool no_answer(struct aws_call *call, struct fault *fault) {
     return false;
 }
 
-/* Definite is only a refusal that AWS itself has written: a 4xx with its error document. */
+/* Definite is only a refusal that the service itself has written: a 4xx with an error document of its own shape. */
 static bool refused(struct aws *aws, struct aws_call *call, int64_t signed_at, struct fault *fault) {
     const struct http_response *response = &aws->response;
     struct aws_error error;
     bool has_document = aws_error_read(response, &error);
-    bool definite = has_document && response->status >= 400 && response->status < 500;
+    bool definite = aws_error_is_genuine(call->service, &error) && response->status >= 400 && response->status < 500;
     enum fault_kind kind = aws_error_classify(call->service, response, &error, signed_at);
     if (!definite) {
         call->ambiguous = true;

@@ -187,6 +187,12 @@ static const struct {
      FAULT_UNKNOWN},
     {"a redirection", {ERROR_HEAD("307 Elsewhere") "Location: /\r\n", "", SCRIPTED_KEEP, 0}, FAULT_UNKNOWN},
     {"throttled", {ERROR_HEAD("400 Bad"), XML_ERROR("Throttling"), SCRIPTED_KEEP, 0}, FAULT_THROTTLED},
+    {"not found, says a proxy",
+     {ERROR_HEAD("404 Bad"), "{\"code\":\"NotFoundException\",\"message\":\"no such route\"}", SCRIPTED_KEEP, 0},
+     FAULT_UNKNOWN},
+    {"denied, in words of another service",
+     {ERROR_HEAD("403 Bad"), "<Error><Code>AccessDenied</Code><Message>why</Message></Error>", SCRIPTED_KEEP, 0},
+     FAULT_UNKNOWN},
     {"denied", {ERROR_HEAD("403 Bad"), XML_ERROR("AccessDenied"), SCRIPTED_KEEP, 0}, FAULT_DENIED},
     {"two keys already", {ERROR_HEAD("409 Conflict"), XML_ERROR("LimitExceeded"), SCRIPTED_KEEP, 0}, FAULT_CONFLICT},
     {"no such user", {ERROR_HEAD("404 Bad"), XML_ERROR("NoSuchEntity"), SCRIPTED_KEEP, 0}, FAULT_GONE},
@@ -662,6 +668,18 @@ int main(void) {
         cmocka_unit_test(a_create_is_sent_once_whatever_happens),
         cmocka_unit_test(a_create_goes_over_a_connection_of_its_own),
         cmocka_unit_test(a_create_that_found_no_server_was_not_made),
+static void a_key_is_not_deleted_because_a_proxy_finds_no_page(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {
+        {ERROR_HEAD("404 Bad"), "{\"code\":\"not_found\",\"message\":\"no such route\"}", SCRIPTED_KEEP, 0}};
+    struct session s;
+    session_open(&s, steps, 1);
+    session_observed(&s, SERVER_NOW);
+    assert_false(iam_delete_access_key(s.aws, "anna", "AKIA1", &s.fault));
+    assert_int_equal(s.fault.kind, FAULT_INVALID);
+    session_close(&s);
+}
+
         cmocka_unit_test(nothing_is_changed_without_a_fresh_look),
         cmocka_unit_test(a_change_is_not_repeated_when_its_look_has_aged),
         cmocka_unit_test(the_first_answer_sets_the_time_that_the_look_signs_with),
@@ -686,3 +704,4 @@ int main(void) {
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
+        cmocka_unit_test(a_key_is_not_deleted_because_a_proxy_finds_no_page),
