@@ -47,13 +47,10 @@ static size_t slot_of(const struct aws *aws) {
     return 1 + (size_t)(aws->account - aws->environment->settings.accounts);
 }
 
-/* credential_fetch: slot 0 is found on this host, the others are roles. */
-static bool fetch(void *context, size_t slot, struct credentials *fresh, int64_t *life, struct fault *fault) {
+/* credential_fetch of the slots after the first, which are roles. */
+static bool fetch_role(void *context, size_t slot, struct credentials *fresh, int64_t *life, struct fault *fault) {
     struct aws *aws = context;
     const struct aws_settings *settings = &aws->environment->settings;
-    *life = 0;
-    if (slot == 0)
-        return credentials_find(fresh, fault);
     const struct aws_account *account = &settings->accounts[slot - 1];
     if (!sts_assume_role(aws, account->role_arn, account->external_id, settings->session_name, fresh, fault))
         return false;
@@ -66,7 +63,7 @@ static bool fetch(void *context, size_t slot, struct credentials *fresh, int64_t
 
 bool aws_session_own(struct aws *aws, const struct credentials **credentials, struct fault *fault) {
     *credentials = &aws->own.credentials;
-    return credential_cache_get(aws->environment->cache, 0, &aws->own, fetch, aws, fault);
+    return aws_environment_own(aws->environment, &aws->own, fault);
 }
 
 bool aws_session_credentials(struct aws *aws, const struct credentials **credentials, struct fault *fault) {
@@ -77,7 +74,7 @@ bool aws_session_credentials(struct aws *aws, const struct credentials **credent
         credential_held_close(&aws->role);
     aws->role_slot = slot;
     *credentials = &aws->role.credentials;
-    return credential_cache_get(aws->environment->cache, slot, &aws->role, fetch, aws, fault);
+    return credential_cache_get(aws->environment->cache, slot, &aws->role, fetch_role, aws, fault);
 }
 
 void aws_session_refused(struct aws *aws, bool own) {
