@@ -59,7 +59,6 @@ static const unsigned char *signing_key(struct aws *aws, const struct aws_call *
 static bool sign(struct aws *aws, const struct aws_call *call, const struct credentials *by, struct letter *letter,
                  struct fault *fault) {
     unsigned char key[SHA256_BYTES] = {0};
-    letter->signed_at = call->own ? aws_environment_time(aws->environment) : aws_session_time(aws);
     instant_amz(letter->signed_at, letter->stamp);
     letter->pairs[letter->pair_count++] = (struct sigv4_pair){"host", letter->endpoint.host};
     letter->pairs[letter->pair_count++] = (struct sigv4_pair){"content-type", call->content_type};
@@ -150,15 +149,17 @@ static void observe(const struct aws *aws, const struct aws_call *call, bool don
                                (double)(clock_boot_ms() - began_ms) / 1000);
 }
 
-bool aws_attempt(struct aws *aws, struct aws_call *call, const struct credentials *by, struct fault *fault) {
+bool aws_attempt(struct aws *aws, struct aws_call *call, const struct credentials *by, int64_t signed_at,
+                 struct fault *fault) {
     struct letter letter;
     letter_open(&letter);
+    letter.signed_at = signed_at;
     bool ready = address(aws, call, &letter, fault) && sign(aws, call, by, &letter, fault);
     bool done = false;
     if (ready) {
         int64_t began_ms = clock_boot_ms();
         bool answered = post(aws, call, by, &letter, fault) || no_answer(call, fault);
-        done = answered && judge(aws, call, letter.signed_at, fault);
+        done = answered && judge(aws, call, signed_at, fault);
         observe(aws, call, done, fault->kind, began_ms);
     }
     letter_close(&letter);
