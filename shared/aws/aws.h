@@ -36,8 +36,8 @@ struct aws_settings {
 struct aws_environment; /* shared by all sessions of a process: settings and the credential cache */
 struct aws;             /* a session */
 
-/* Reads AWS_ENDPOINT_URL*, AWS_REGION/AWS_DEFAULT_REGION into empty members, checks URLs against the rule on plain http, finds the program's
- * credentials. NULL and FAULT_CONFIG otherwise. */
+/* Reads AWS_ENDPOINT_URL*, AWS_REGION/AWS_DEFAULT_REGION into empty members, checks URLs against the rule on plain http,
+ * finds the program's credentials. NULL and FAULT_CONFIG otherwise. */
 struct aws_environment *aws_environment_open(const struct aws_settings *settings, struct fault *fault);
 void aws_environment_close(struct aws_environment *environment);
 
@@ -68,11 +68,8 @@ void aws_look_begin(struct aws *aws);
 /* The Date of the first answer since aws_look_begin(), Unix seconds; 0 if there was none. */
 int64_t aws_look_now(const struct aws *aws);
 
-/* The look's now plus the CLOCK_BOOTTIME that passed since: what changing calls are signed with. */
+/* The look's now plus the CLOCK_BOOTTIME that passed since. Every changing operation is signed with it, and only while less than
+ * LEASE_SECONDS passed since the look began (FAULT_LATE afterwards): both by the same reading of that clock. */
 int64_t aws_look_elapsed_now(const struct aws *aws);
-
-/* A changing call may be signed only while less than LEASE_SECONDS passed since the look began, by CLOCK_BOOTTIME:
- * true, or FAULT_LATE. Called by every changing operation itself. */
-bool aws_look_fresh(const struct aws *aws, struct fault *fault) MUST_CHECK;
 
 #endif

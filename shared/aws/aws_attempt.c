@@ -59,7 +59,6 @@ static const unsigned char *signing_key(struct aws *aws, const struct aws_call *
 static bool sign(struct aws *aws, const struct aws_call *call, const struct credentials *by, struct letter *letter,
                  struct fault *fault) {
     unsigned char key[SHA256_BYTES] = {0};
-    letter->signed_at = call->own ? aws_environment_time(aws->environment) : aws_session_time(aws);
     instant_amz(letter->signed_at, letter->stamp);
     letter->pairs[letter->pair_count++] = (struct sigv4_pair){"host", letter->endpoint.host};
     letter->pairs[letter->pair_count++] = (struct sigv4_pair){"content-type", call->content_type};
@@ -113,12 +112,12 @@ static bool no_answer(struct aws_call *call, struct fault *fault) {
     return false;
 }
 
-/* Definite is only a refusal that AWS itself has written: a 4xx with its error document. */
+/* Definite is only a refusal that the service itself has written: a 4xx with an error document of its own shape. */
 static bool refused(struct aws *aws, struct aws_call *call, int64_t signed_at, struct fault *fault) {
     const struct http_response *response = &aws->response;
     struct aws_error error;
     bool has_document = aws_error_read(response, &error);
-    bool definite = has_document && response->status >= 400 && response->status < 500;
+    bool definite = aws_error_is_genuine(call->service, &error) && response->status >= 400 && response->status < 500;
     enum fault_kind kind = aws_error_classify(call->service, response, &error, signed_at);
     if (!definite) {
         call->ambiguous = true;
@@ -150,15 +149,17 @@ static void observe(const struct aws *aws, const struct aws_call *call, bool don
                                (double)(clock_boot_ms() - began_ms) / 1000);
 }
 
-bool aws_attempt(struct aws *aws, struct aws_call *call, const struct credentials *by, struct fault *fault) {
+bool aws_attempt(struct aws *aws, struct aws_call *call, const struct credentials *by, int64_t signed_at,
+                 struct fault *fault) {
     struct letter letter;
     letter_open(&letter);
+    letter.signed_at = signed_at;
     bool ready = address(aws, call, &letter, fault) && sign(aws, call, by, &letter, fault);
     bool done = false;
     if (ready) {
         int64_t began_ms = clock_boot_ms();
         bool answered = post(aws, call, by, &letter, fault) || no_answer(call, fault);
-        done = answered && judge(aws, call, letter.signed_at, fault);
+        done = answered && judge(aws, call, signed_at, fault);
         observe(aws, call, done, fault->kind, began_ms);
     }
     letter_close(&letter);

@@ -89,13 +89,21 @@ static bool find_signer(struct aws *aws, const struct aws_call *call, const stru
     return call->own ? aws_session_own(aws, by, fault) : aws_session_credentials(aws, by, fault);
 }
 
-/* May there be an attempt now? A reason of an earlier one is kept: it says more than that it is late. */
+static bool find_time(const struct aws *aws, const struct aws_call *call, int64_t *time, struct fault *fault) {
+    if (!aws_session_time(aws, call->changes, time, fault))
+        return false;
+    if (call->own)
+        *time = aws_environment_time(aws->environment);
+    return true;
+}
+
+/* May there be an attempt now, by whom, of what date? A reason of an earlier one is kept: it says more than that it is late. */
 static bool may_begin(struct aws *aws, const struct aws_call *call, const struct trial *trial,
-                      const struct credentials **by, struct fault *reason) {
+                      const struct credentials **by, int64_t *signed_at, struct fault *reason) {
     struct fault late;
     if (!find_signer(aws, call, by, reason))
         return false;
-    if (!call->changes || aws_look_fresh(aws, &late))
+    if (find_time(aws, call, signed_at, &late))
         return true;
     if (trial->attempts == 0)
         *reason = late;
@@ -106,12 +114,13 @@ bool aws_call_send(struct aws *aws, struct aws_call *call, struct fault *fault) 
     struct trial trial = {0};
     struct fault reason = {0};
     const struct credentials *by;
+    int64_t signed_at;
     call->ambiguous = false;
     do {
-        if (!may_begin(aws, call, &trial, &by, &reason))
+        if (!may_begin(aws, call, &trial, &by, &signed_at, &reason))
             break;
         trial.attempts++;
-        if (aws_attempt(aws, call, by, &reason))
+        if (aws_attempt(aws, call, by, signed_at, &reason))
             return true;
     } while (remedied(aws, call, &trial, reason.kind));
     if (reason.kind == FAULT_UNKNOWN && !call->once)

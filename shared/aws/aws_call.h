@@ -27,8 +27,8 @@ struct aws_call {
     bool ambiguous;          /* set: some attempt may have been applied although it brought no success */
 };
 
-/* Sends it. True: a 2xx answer is in the session's response. False: AWS's error by its kind; FAULT_TRANSIENT where there was no answer
- * to a call that is harmless to repeat; FAULT_LATE. */
+/* Sends it. True: a 2xx answer is in the session's response. False: AWS's error by its kind; FAULT_TRANSIENT where there was
+ * no answer to a call that is harmless to repeat; FAULT_LATE. */
 bool aws_call_send(struct aws *aws, struct aws_call *call, struct fault *fault) MUST_CHECK;
 
 /* A success whose body is not what it must be: FAULT_INVALID, or FAULT_UNKNOWN for a call made once. Always false. */
@@ -40,7 +40,8 @@ void aws_form_open(struct text *form, const char *operation, const char *version
 /* Adds a parameter, percent-encoded. */
 void aws_form_add(struct text *form, const char *name, const char *value);
 
-/* Sends a form and reads the answer: the root, an <OperationResponse>, to be closed by the caller. NULL and the fault otherwise. */
+/* Sends a form and reads the answer: the root, an <OperationResponse>, to be closed by the caller. NULL and the fault
+ * otherwise. */
 struct xml *aws_call_query(struct aws *aws, struct aws_call *call, const struct text *form, struct fault *fault);
 
 /* Sends a JSON object and reads the answer, an object, to be closed by the caller; an empty answer is an empty object.

@@ -88,6 +88,7 @@ static bool check(struct aws_settings *settings, struct fault *fault) {
     return true;
 }
 
+/* credential_fetch of slot 0. */
 static bool find_own(void *context, size_t slot, struct credentials *fresh, int64_t *life, struct fault *fault) {
     (void)context;
     (void)slot;
@@ -95,10 +96,14 @@ static bool find_own(void *context, size_t slot, struct credentials *fresh, int6
     return credentials_find(fresh, fault);
 }
 
+bool aws_environment_own(struct aws_environment *environment, struct credential_held *held, struct fault *fault) {
+    return credential_cache_get(environment->cache, 0, held, find_own, NULL, fault);
+}
+
 /* Finds the program's own at once, so that a wrong start is a clear one. */
 static bool prime(struct aws_environment *environment, struct fault *fault) {
     struct credential_held held = {0};
-    bool found = credential_cache_get(environment->cache, 0, &held, find_own, NULL, fault);
+    bool found = aws_environment_own(environment, &held, fault);
     credential_held_close(&held);
     return found;
 }

@@ -14,6 +14,10 @@ struct aws_environment {
     _Atomic int64_t offset; /* seconds AWS is ahead of this host, as a refused signature taught; 0 at first */
 };
 
+/* Brings `held` up to the program's own credentials, found on this host: slot 0. FAULT_CONFIG names what was tried. */
+bool aws_environment_own(struct aws_environment *environment, struct credential_held *held,
+                         struct fault *fault) MUST_CHECK;
+
 /* Seconds since 1970 by this host, corrected by what AWS said. */
 int64_t aws_environment_time(struct aws_environment *environment);
 

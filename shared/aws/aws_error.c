@@ -129,6 +129,8 @@ static bool read_xml(const struct text *body, struct aws_error *error) {
         if (found)
             clip_line(error->message, sizeof error->message, xml_text(xml_at(place, "Message")));
     }
+    if (found && strcmp(xml_name(root), "ErrorResponse") == 0)
+        error->shape = AWS_ERROR_QUERY;
     xml_close(root);
     return found;
 }
@@ -147,6 +149,8 @@ static bool read_json(const struct text *body, struct aws_error *error) {
     bool found = take_code(error, text_of_any(doc, code_names));
     if (doc_is_object(doc))
         clip_line(error->message, sizeof error->message, text_of_any(doc, message_names));
+    if (found && doc_text(doc_member(doc, "__type")) != NULL)
+        error->shape = AWS_ERROR_JSON;
     doc_close(doc);
     return found;
 }
@@ -156,17 +160,28 @@ bool aws_error_read(const struct http_response *response, struct aws_error *erro
     const char *first = response->body.bytes + strspn(response->body.bytes, " \t\r\n");
     bool found =
         (*first == '<' && read_xml(&response->body, error)) || (*first == '{' && read_json(&response->body, error));
+    if (response->error_type[0] != '\0' && error->shape == AWS_ERROR_OTHER)
+        error->shape = AWS_ERROR_JSON;
     return found || take_code(error, response->error_type);
 }
 
-static enum fault_kind by_status(int status, bool has_document) {
+bool aws_error_is_genuine(enum aws_service service, const struct aws_error *error) {
+    static const enum aws_error_shape shapes[AWS_SERVICE_COUNT] = {[AWS_IAM] = AWS_ERROR_QUERY,
+                                                                   [AWS_STS] = AWS_ERROR_QUERY,
+                                                                   [AWS_SECRETSMANAGER] = AWS_ERROR_JSON,
+                                                                   [AWS_SES] = AWS_ERROR_JSON};
+    return error->code[0] != '\0' && error->shape == shapes[service];
+}
+
+/* A 404 alone is a wrong address, or somebody between: never that a user, a key or a secret does not exist. */
+static enum fault_kind by_status(int status) {
     if (status >= 500 || status == 408)
         return FAULT_TRANSIENT;
     if (status == 429)
         return FAULT_THROTTLED;
     if (status == 401 || status == 403)
         return FAULT_DENIED;
-    return status == 404 && has_document ? FAULT_GONE : FAULT_INVALID;
+    return FAULT_INVALID;
 }
 
 static bool is_skewed(const struct http_response *response, int64_t signed_at) {
@@ -182,7 +197,7 @@ enum fault_kind aws_error_classify(enum aws_service service, const struct http_r
     enum fault_kind kind = aws_error_kind(service, error->code);
     if (kind == FAULT_THROTTLED)
         return kind;
-    if (kind == FAULT_NONE || response->status >= 500)
-        return by_status(response->status, error->code[0] != '\0');
+    if (kind == FAULT_NONE || response->status >= 500 || (kind == FAULT_GONE && !aws_error_is_genuine(service, error)))
+        return by_status(response->status);
     return is_signature(error->code) && is_skewed(response, signed_at) ? FAULT_CLOCK : kind;
 }

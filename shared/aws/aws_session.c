@@ -47,13 +47,10 @@ static size_t slot_of(const struct aws *aws) {
     return 1 + (size_t)(aws->account - aws->environment->settings.accounts);
 }
 
-/* credential_fetch: slot 0 is found on this host, the others are roles. */
-static bool fetch(void *context, size_t slot, struct credentials *fresh, int64_t *life, struct fault *fault) {
+/* credential_fetch of the slots after the first, which are roles. */
+static bool fetch_role(void *context, size_t slot, struct credentials *fresh, int64_t *life, struct fault *fault) {
     struct aws *aws = context;
     const struct aws_settings *settings = &aws->environment->settings;
-    *life = 0;
-    if (slot == 0)
-        return credentials_find(fresh, fault);
     const struct aws_account *account = &settings->accounts[slot - 1];
     if (!sts_assume_role(aws, account->role_arn, account->external_id, settings->session_name, fresh, fault))
         return false;
@@ -66,7 +63,7 @@ static bool fetch(void *context, size_t slot, struct credentials *fresh, int64_t
 
 bool aws_session_own(struct aws *aws, const struct credentials **credentials, struct fault *fault) {
     *credentials = &aws->own.credentials;
-    return credential_cache_get(aws->environment->cache, 0, &aws->own, fetch, aws, fault);
+    return aws_environment_own(aws->environment, &aws->own, fault);
 }
 
 bool aws_session_credentials(struct aws *aws, const struct credentials **credentials, struct fault *fault) {
@@ -77,7 +74,7 @@ bool aws_session_credentials(struct aws *aws, const struct credentials **credent
         credential_held_close(&aws->role);
     aws->role_slot = slot;
     *credentials = &aws->role.credentials;
-    return credential_cache_get(aws->environment->cache, slot, &aws->role, fetch, aws, fault);
+    return credential_cache_get(aws->environment->cache, slot, &aws->role, fetch_role, aws, fault);
 }
 
 void aws_session_refused(struct aws *aws, bool own) {
@@ -112,14 +109,14 @@ int64_t aws_look_now(const struct aws *aws) {
     return aws->look_now;
 }
 
-int64_t aws_look_elapsed_now(const struct aws *aws) {
+static int64_t time_at(const struct aws *aws, int64_t boot_ms) {
     if (aws->look_now == 0)
         return aws_environment_time(aws->environment);
-    return aws->look_now + (clock_boot_ms() - aws->look_answered_ms) / 1000;
+    return aws->look_now + (boot_ms - aws->look_answered_ms) / 1000;
 }
 
-int64_t aws_session_time(const struct aws *aws) {
-    return aws_look_elapsed_now(aws);
+int64_t aws_look_elapsed_now(const struct aws *aws) {
+    return time_at(aws, clock_boot_ms());
 }
 
 void aws_session_answered(struct aws *aws, int64_t date) {
@@ -133,12 +130,18 @@ int64_t aws_session_look_age_ms(const struct aws *aws) {
     return clock_boot_ms() - aws->look_began_ms;
 }
 
-bool aws_look_fresh(const struct aws *aws, struct fault *fault) {
-    int64_t passed = aws_session_look_age_ms(aws);
+static bool is_fresh_at(const struct aws *aws, int64_t boot_ms, struct fault *fault) {
+    int64_t passed = boot_ms - aws->look_began_ms;
     if (!aws->looking || aws->look_now == 0)
         return fault_set(fault, FAULT_LATE, "look", "nothing was observed before this change");
     if (passed < (int64_t)LEASE_SECONDS * 1000)
         return true;
     return fault_set(fault, FAULT_LATE, "look", "%lld s passed since the look began; a change may follow within %d",
                      (long long)(passed / 1000), (int)LEASE_SECONDS);
+}
+
+bool aws_session_time(const struct aws *aws, bool changes, int64_t *time, struct fault *fault) {
+    int64_t boot_ms = clock_boot_ms();
+    *time = time_at(aws, boot_ms);
+    return !changes || is_fresh_at(aws, boot_ms, fault);
 }

@@ -32,8 +32,10 @@ bool aws_session_own(struct aws *aws, const struct credentials **credentials, st
 /* AWS refused the credentials that sign now (or, with `own`, the program's): the next call gets others. */
 void aws_session_refused(struct aws *aws, bool own);
 
-/* What the next request is signed with: the look's time once it has one, else this host's, corrected. */
-int64_t aws_session_time(const struct aws *aws);
+/* What the next request is signed with: the look's time once it has one, else this host's, corrected. For one that `changes`
+ * only while the look is fresh, else FAULT_LATE. One reading of CLOCK_BOOTTIME decides and dates: who is suspended after it
+ * sends a signature that has aged as long, and AWS refuses it. */
+bool aws_session_time(const struct aws *aws, bool changes, int64_t *time, struct fault *fault) MUST_CHECK;
 
 /* Milliseconds since the look began, by CLOCK_BOOTTIME. */
 int64_t aws_session_look_age_ms(const struct aws *aws);

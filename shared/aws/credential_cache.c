@@ -92,24 +92,25 @@ static bool fetch_now(struct slot *slot, size_t number, credential_fetch fetch, 
     return fetched || is_good(slot);
 }
 
+/* False with the fault of a fetch that failed. */
 static bool wait_for_fetch(struct slot *slot, struct fault *fault) {
     while (slot->fetching)
         pthread_cond_wait(&slot->fetched, &slot->mutex);
-    if (is_good(slot))
+    if (is_good(slot) || slot->fault.kind == FAULT_NONE)
         return true;
-    if (slot->fault.kind == FAULT_NONE)
-        return fault_set(fault, FAULT_EXPIRED, "credentials", "fetched credentials expired before they could be used");
     if (fault != NULL)
         *fault = slot->fault;
     return false;
 }
 
+/* Who waited may wake when what was fetched is no good any more, refused or expired: then it is fetched once more. */
 static bool make_good(struct slot *slot, size_t number, credential_fetch fetch, void *context, struct fault *fault) {
-    if (!is_due(slot))
+    while (!is_good(slot) && slot->fetching)
+        if (!wait_for_fetch(slot, fault))
+            return false;
+    if (!is_due(slot) || slot->fetching)
         return true;
-    if (!slot->fetching)
-        return fetch_now(slot, number, fetch, context, fault);
-    return is_good(slot) || wait_for_fetch(slot, fault);
+    return fetch_now(slot, number, fetch, context, fault);
 }
 
 bool credential_cache_get(struct credential_cache *cache, size_t slot_number, struct credential_held *held,

@@ -15,12 +15,6 @@ enum { PAGES_MOST = 100, DETAILS_CEILING = XML_MAX_BYTES, DETAILS_TIMEOUT_MS = 6
 static const char version[] = "2010-05-08";
 static const char page_size[] = "1000";
 
-/* The text at a path, into a fixed array: there, not empty, and fitting. */
-static bool take(const struct xml *node, const char *path, char *to, size_t size) {
-    const char *text = xml_text(xml_at(node, path));
-    return text != NULL && text[0] != '\0' && text_copy(to, size, text);
-}
-
 static bool take_instant(const struct xml *node, const char *path, int64_t *instant) {
     const char *text = xml_text(xml_at(node, path));
     return text != NULL && instant_parse_iso(text, instant);
@@ -43,7 +37,7 @@ static bool take_marker(const struct xml *result, char marker[IAM_MARKER_SIZE]) 
     bool truncated;
     marker[0] = '\0';
     return take_bool(result, "IsTruncated", &truncated) &&
-           (!truncated || take(result, "Marker", marker, IAM_MARKER_SIZE));
+           (!truncated || xml_take(result, "Marker", marker, IAM_MARKER_SIZE));
 }
 
 /* ListAccessKeys may leave IsTruncated out where there is no more; a Marker without it would contradict that. */
@@ -64,7 +58,7 @@ static bool read_keys(const struct xml *result, const char *user, struct iam_key
         return false;
     for (const struct xml *member = xml_first(keys, "member"); member != NULL; member = xml_next(member)) {
         struct iam_key key = {0};
-        if (!is_of_user(member, user) || !take(member, "AccessKeyId", key.id, sizeof key.id) ||
+        if (!is_of_user(member, user) || !xml_take(member, "AccessKeyId", key.id, sizeof key.id) ||
             !take_status(member, &key.status) || !take_instant(member, "CreateDate", &key.created))
             return false;
         if (list->count < KEYRING_MAX)
@@ -118,9 +112,11 @@ static bool add_group(struct iam_user *user, const char *name) {
 }
 
 static bool read_user(const struct xml *node, struct iam_user *user) {
-    return take(node, "UserName", user->name, sizeof user->name) && take(node, "UserId", user->id, sizeof user->id) &&
-           take(node, "Path", user->path, sizeof user->path) && take(node, "Arn", user->arn, sizeof user->arn) &&
-           take_instant(node, "CreateDate", &user->created) && read_tags(xml_at(node, "Tags"), user);
+    return xml_take(node, "UserName", user->name, sizeof user->name) &&
+           xml_take(node, "UserId", user->id, sizeof user->id) &&
+           xml_take(node, "Path", user->path, sizeof user->path) &&
+           xml_take(node, "Arn", user->arn, sizeof user->arn) && take_instant(node, "CreateDate", &user->created) &&
+           read_tags(xml_at(node, "Tags"), user);
 }
 
 bool iam_get_user(struct aws *aws, const char *name, struct iam_user *user, struct fault *fault) {
@@ -181,7 +177,7 @@ bool iam_list_groups_for_user(struct aws *aws, const char *name, struct iam_user
 static bool read_last_used(const struct xml *result, char owner[USER_NAME_SIZE], int64_t *last_used) {
     const struct xml *use = xml_at(result, "AccessKeyLastUsed");
     *last_used = 0;
-    return use != NULL && take(result, "UserName", owner, USER_NAME_SIZE) &&
+    return use != NULL && xml_take(result, "UserName", owner, USER_NAME_SIZE) &&
            (xml_at(use, "LastUsedDate") == NULL ? xml_at(use, "ServiceName") != NULL
                                                 : take_instant(use, "LastUsedDate", last_used));
 }

@@ -58,8 +58,9 @@ bool iam_list_groups_for_user(struct aws *aws, const char *name, struct iam_user
 bool iam_get_access_key_last_used(struct aws *aws, const char *key_id, char owner[USER_NAME_SIZE], int64_t *last_used,
                                   struct fault *fault) MUST_CHECK;
 
-/* One page of GetAccountAuthorizationDetails with Filter=User: calls `visit` for each user until it returns false (then the result is false, FAULT_STOPPED).
- * `marker` (IAM_MARKER_SIZE) is empty for the first page and holds the next page's afterwards; empty again = that was the last. */
+/* One page of GetAccountAuthorizationDetails with Filter=User: calls `visit` for each user until it returns false (then the
+ * result is false, FAULT_STOPPED). `marker` (IAM_MARKER_SIZE) is empty for the first page and holds the next page's afterwards;
+ * empty again = that was the last. */
 bool iam_account_users_page(struct aws *aws, char marker[IAM_MARKER_SIZE],
                             bool (*visit)(const struct iam_user *user, void *context), void *context,
                             struct fault *fault) MUST_CHECK;

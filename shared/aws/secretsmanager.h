@@ -61,18 +61,19 @@ bool secrets_describe(struct aws *aws, const char *name, struct secret_descripti
 bool secrets_create_placeholder(struct aws *aws, const char *name, const char *kms_key_id,
                                 const struct secret_tag *tags, size_t tag_count, struct fault *fault) MUST_CHECK;
 
-/* PutSecretValue as AWSPENDING under the key-derived version id, the same bytes on every retry, retried within the look's freshness.
- * *outcome_unknown: some attempt may have been applied (the fault's kind is then FAULT_UNKNOWN); false: every attempt was definitely refused. */
+/* PutSecretValue as AWSPENDING under the key-derived version id, the same bytes on every retry, retried within the look's
+ * freshness. *outcome_unknown: some attempt may have been applied (the fault's kind is then FAULT_UNKNOWN); false: every attempt
+ * was definitely refused. */
 bool secrets_put_pending(struct aws *aws, const char *name, const struct secret_value *value, bool *outcome_unknown,
                          struct fault *fault) MUST_CHECK;
 
-/* GetSecretValue by stage ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS") or by version id together with a stage that is known to be on it;
- * either may be NULL but not both; moto returns the first version when no stage is named. FAULT_GONE if there is none. */
+/* GetSecretValue by stage ("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS") or by version id together with a stage that is known to be
+ * on it; either may be NULL but not both; moto returns the first version when no stage is named. FAULT_GONE if there is none. */
 bool secrets_get(struct aws *aws, const char *name, const char *version_id, const char *stage,
                  struct secret_value *value, struct fault *fault) MUST_CHECK;
 
-/* UpdateSecretVersionStage: moves AWSCURRENT to `to` from `from`, the holder seen in this look: compare-and-swap. FAULT_CONFLICT if
- * another version holds it now. */
+/* UpdateSecretVersionStage: moves AWSCURRENT to `to` from `from`, the holder seen in this look: compare-and-swap. FAULT_CONFLICT
+ * if another version holds it now. */
 bool secrets_move_current(struct aws *aws, const char *name, const char *to, const char *from,
                           struct fault *fault) MUST_CHECK;
 

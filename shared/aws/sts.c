@@ -13,20 +13,15 @@ enum { SESSION_SECONDS = 3600 };
 
 static const char version[] = "2011-06-15";
 
-static bool take(const struct xml *node, const char *path, char *to, size_t size) {
-    const char *text = xml_text(xml_at(node, path));
-    return text != NULL && text[0] != '\0' && text_copy(to, size, text);
-}
-
 static bool identity(struct aws *aws, struct aws_call *call, struct sts_identity *identity, struct fault *fault) {
     struct text form;
     *identity = (struct sts_identity){0};
     aws_form_open(&form, call->operation, version);
     struct xml *root = aws_call_query(aws, call, &form, fault);
     const struct xml *result = xml_at(root, "GetCallerIdentityResult");
-    bool read = root != NULL && ((take(result, "Account", identity->account, sizeof identity->account) &&
-                                  take(result, "Arn", identity->arn, sizeof identity->arn) &&
-                                  take(result, "UserId", identity->user_id, sizeof identity->user_id)) ||
+    bool read = root != NULL && ((xml_take(result, "Account", identity->account, sizeof identity->account) &&
+                                  xml_take(result, "Arn", identity->arn, sizeof identity->arn) &&
+                                  xml_take(result, "UserId", identity->user_id, sizeof identity->user_id)) ||
                                  aws_call_unreadable(call, fault, "no complete identity"));
     xml_close(root);
     text_close(&form);
@@ -93,8 +88,8 @@ static bool read_credentials(const struct xml *node, struct credentials *credent
     const char *secret = xml_text(xml_at(node, "SecretAccessKey"));
     const char *token = xml_text(xml_at(node, "SessionToken"));
     const char *expires = xml_text(xml_at(node, "Expiration"));
-    return take(node, "AccessKeyId", credentials->access_key_id, sizeof credentials->access_key_id) && secret != NULL &&
-           secret[0] != '\0' && token != NULL && strlen(token) <= TOKEN_CAPACITY && expires != NULL &&
+    return xml_take(node, "AccessKeyId", credentials->access_key_id, sizeof credentials->access_key_id) &&
+           secret != NULL && secret[0] != '\0' && token != NULL && strlen(token) <= TOKEN_CAPACITY && expires != NULL &&
            instant_parse_iso(expires, &credentials->expires) &&
            secret_set(&credentials->secret_access_key, secret, strlen(secret)) &&
            secret_set(&credentials->session_token, token, strlen(token));

@@ -14,9 +14,10 @@ struct sts_identity {
 /* GetCallerIdentity with the session's credentials. */
 bool sts_get_caller_identity(struct aws *aws, struct sts_identity *identity, struct fault *fault) MUST_CHECK;
 
-/* Tries a key that is no session's: GetCallerIdentity `successes` times in a row at each of two regional endpoints (the session's region and
- * verify_region), signed by that key, ARN and UserId compared. One attempt a call. PROVEN: every call named the expected user. REFUSED: both
- * endpoints refused the key itself (InvalidClientTokenId, UnrecognizedClientException, SignatureDoesNotMatch). UNANSWERED: anything else, `fault` says what. */
+/* Tries a key that is no session's: GetCallerIdentity `successes` times in a row at each of two regional endpoints (the
+ * session's region and verify_region), signed by that key, ARN and UserId compared. One attempt a call. PROVEN: every call named
+ * the expected user. REFUSED: both endpoints refused the key itself (InvalidClientTokenId, UnrecognizedClientException,
+ * SignatureDoesNotMatch). UNANSWERED: anything else, `fault` says what. */
 enum key_proof sts_prove_key(struct aws *aws, const char *key_id, const struct secret *secret_access_key,
                              const char *user_arn_or_name, const char *user_id, int64_t successes,
                              struct fault *fault) MUST_CHECK;

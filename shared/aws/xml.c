@@ -205,3 +205,8 @@ const struct xml *xml_first(const struct xml *node, const char *name) {
 const struct xml *xml_next(const struct xml *node) {
     return node != NULL ? named_from(node->next, node->name, strlen(node->name)) : NULL;
 }
+
+bool xml_take(const struct xml *node, const char *path, char *to, size_t size) {
+    const char *text = xml_text(xml_at(node, path));
+    return text != NULL && text[0] != '\0' && text_copy(to, size, text);
+}

@@ -20,11 +20,15 @@ void xml_close(struct xml *root);
 /* The element's name, as written. NULL for NULL. */
 const char *xml_name(const struct xml *node);
 
-/* The first element at a path of names below `node`: "ListAccessKeysResult.IsTruncated". NULL if there is none, or `node` is NULL. */
+/* The first element at a path of names below `node`: "ListAccessKeysResult.IsTruncated". NULL if there is none, or `node`
+ * is NULL. */
 const struct xml *xml_at(const struct xml *node, const char *path);
 
 /* The text of an element without child elements, "" for an empty one. NULL for NULL and for elements with children. */
 const char *xml_text(const struct xml *node);
+
+/* The text at a path, into an array of `size` bytes: true if it is there, not empty, and fits. */
+bool xml_take(const struct xml *node, const char *path, char *to, size_t size) MUST_CHECK;
 
 /* The first child of that name, and the next sibling of the same name; NULL after the last. */
 const struct xml *xml_first(const struct xml *node, const char *name);

@@ -10,14 +10,13 @@
 static const char version[] = "2010-05-08";
 
 static bool read_key(const struct xml *node, const char *user, struct iam_key *key, struct secret *secret) {
-    const char *id = xml_text(xml_at(node, "AccessKeyId"));
     const char *status = xml_text(xml_at(node, "Status"));
     const char *created = xml_text(xml_at(node, "CreateDate"));
     const char *material = xml_text(xml_at(node, "SecretAccessKey"));
     const char *name = xml_text(xml_at(node, "UserName"));
     key->status = KEY_ACTIVE;
-    return id != NULL && id[0] != '\0' && text_copy(key->id, sizeof key->id, id) && text_equal(status, "Active") &&
-           created != NULL && instant_parse_iso(created, &key->created) && material != NULL && material[0] != '\0' &&
+    return xml_take(node, "AccessKeyId", key->id, sizeof key->id) && text_equal(status, "Active") && created != NULL &&
+           instant_parse_iso(created, &key->created) && material != NULL && material[0] != '\0' &&
            (name == NULL || strcasecmp(name, user) == 0) && secret_set(secret, material, strlen(material));
 }
 

@@ -27,8 +27,8 @@ struct http_request {
     struct http_header headers[HTTP_MAX_HEADERS];
     const char *body; /* NULL: none */
     size_t body_length;
-    bool
-        fresh_connection; /* for calls that must not be sent twice: libcurl resends a POST by itself when a reused connection dies */
+    /* For calls that must not be sent twice: libcurl resends a POST by itself when a reused connection dies. */
+    bool fresh_connection;
     int64_t connect_timeout_ms; /* 0: 3 s */
     int64_t timeout_ms;         /* 0: 15 s, whole call */
     size_t body_ceiling;        /* 0: HTTP_DEFAULT_BODY_CEILING */

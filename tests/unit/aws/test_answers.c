@@ -1,5 +1,6 @@
-/* Answers of AWS, kept as files: good/<Operation>/<story> must be read to what the .txt beside it says, malformed/<Operation>/<story>,
- * served with status 200, must be a fault. None of them may look like an empty list, or like success. */
+/* Answers of AWS, kept as files: good/<Operation>/<story> must be read to what the .txt beside it says,
+ * malformed/<Operation>/<story>, served with status 200, must be a fault. None of them may look like an empty list,
+ * or like success. */
 #include "folder.h"
 #include "iam_write.h"
 #include "secretsmanager.h"

@@ -2,6 +2,7 @@
  * CreateAccessKey for those that may not. */
 #include "iam_write.h"
 #include "instant.h"
+#include "policy.h"
 #include "session.h"
 #include "sts.h"
 #include "test_clock.h"
@@ -9,6 +10,7 @@
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -185,6 +187,12 @@ static const struct {
     {"a refusal that AWS did not write",
      {ERROR_HEAD("403 Bad"), "<html>Forbidden</html>", SCRIPTED_KEEP, 0},
      FAULT_UNKNOWN},
+    {"not found, says a proxy",
+     {ERROR_HEAD("404 Bad"), "{\"code\":\"NotFoundException\",\"message\":\"no such route\"}", SCRIPTED_KEEP, 0},
+     FAULT_UNKNOWN},
+    {"denied, in words of another service",
+     {ERROR_HEAD("403 Bad"), "<Error><Code>AccessDenied</Code><Message>why</Message></Error>", SCRIPTED_KEEP, 0},
+     FAULT_UNKNOWN},
     {"a redirection", {ERROR_HEAD("307 Elsewhere") "Location: /\r\n", "", SCRIPTED_KEEP, 0}, FAULT_UNKNOWN},
     {"throttled", {ERROR_HEAD("400 Bad"), XML_ERROR("Throttling"), SCRIPTED_KEEP, 0}, FAULT_THROTTLED},
     {"denied", {ERROR_HEAD("403 Bad"), XML_ERROR("AccessDenied"), SCRIPTED_KEEP, 0}, FAULT_DENIED},
@@ -278,6 +286,48 @@ static bool signed_at(struct session *session, size_t request, int64_t instant) 
     instant_amz(instant, stamp);
     snprintf(line, sizeof line, "\r\nx-amz-date: %s\r\n", stamp);
     return strstr(scripted_request(session->server, request), line) != NULL;
+}
+
+static bool signed_before(struct session *session, size_t request, int64_t instant) {
+    static const char name[] = "\r\nx-amz-date: ";
+    char stamp[INSTANT_SIZE];
+    const char *line = strstr(scripted_request(session->server, request), name);
+    instant_amz(instant, stamp);
+    return line != NULL && strncmp(line + strlen(name), stamp, strlen(stamp)) < 0;
+}
+
+enum { PAUSE_SECONDS = 3 * 3600 };
+
+static _Atomic int readings_before_pause;
+
+static void pause_after_some_readings(void) {
+    if (atomic_fetch_sub(&readings_before_pause, 1) == 1)
+        test_clock_pass(PAUSE_SECONDS * 1000);
+}
+
+/* A machine is suspended between two of the program's readings of the clock, one pair after the other. */
+static void a_change_by_a_worker_that_was_suspended_bears_a_date_that_has_aged(void **state) {
+    (void)state;
+    enum { READINGS = 12 };
+    const struct scripted_step steps[] = {{OK_HEAD, KEY, SCRIPTED_KEEP, 0}};
+    size_t sent = 0;
+    for (int readings = 1; readings <= READINGS; readings++) {
+        struct session s;
+        session_open(&s, steps, 1);
+        session_observed(&s, SERVER_NOW);
+        atomic_store(&readings_before_pause, readings);
+        test_clock_when_read(pause_after_some_readings);
+        bool made = create_key(&s);
+        test_clock_when_read(NULL);
+        bool good = made ? signed_before(&s, 0, SERVER_NOW + LEASE_SECONDS)
+                         : s.fault.kind == FAULT_LATE && scripted_requests(s.server) == 0;
+        if (!good)
+            print_error("suspended after %d readings: %s\n", readings, made ? "dated afresh" : s.fault.message);
+        assert_true(good);
+        sent += made;
+        session_close(&s);
+    }
+    assert_true(sent > 0 && sent < READINGS);
 }
 
 static void the_first_answer_sets_the_time_that_the_look_signs_with(void **state) {
@@ -618,6 +668,18 @@ static void a_key_gone_already_is_deleted(void **state) {
     session_close(&s);
 }
 
+static void a_key_is_not_deleted_because_a_proxy_finds_no_page(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {
+        {ERROR_HEAD("404 Bad"), "{\"code\":\"not_found\",\"message\":\"no such route\"}", SCRIPTED_KEEP, 0}};
+    struct session s;
+    session_open(&s, steps, 1);
+    session_observed(&s, SERVER_NOW);
+    assert_false(iam_delete_access_key(s.aws, "anna", "AKIA1", &s.fault));
+    assert_int_equal(s.fault.kind, FAULT_INVALID);
+    session_close(&s);
+}
+
 static void a_name_is_sent_escaped(void **state) {
     (void)state;
     const struct scripted_step steps[] = {{OK_HEAD, DELETED, SCRIPTED_KEEP, 0}};
@@ -664,6 +726,7 @@ int main(void) {
         cmocka_unit_test(a_create_that_found_no_server_was_not_made),
         cmocka_unit_test(nothing_is_changed_without_a_fresh_look),
         cmocka_unit_test(a_change_is_not_repeated_when_its_look_has_aged),
+        cmocka_unit_test(a_change_by_a_worker_that_was_suspended_bears_a_date_that_has_aged),
         cmocka_unit_test(the_first_answer_sets_the_time_that_the_look_signs_with),
         cmocka_unit_test(an_error_of_aws_is_an_answer_too_but_a_proxy_is_no_clock),
         cmocka_unit_test(assuming_a_role_is_no_part_of_the_look),
@@ -681,6 +744,7 @@ int main(void) {
         cmocka_unit_test(a_key_is_proven_in_two_regions_or_not_at_all),
         cmocka_unit_test(the_two_regions_differ_and_the_key_itself_signs),
         cmocka_unit_test(a_key_gone_already_is_deleted),
+        cmocka_unit_test(a_key_is_not_deleted_because_a_proxy_finds_no_page),
         cmocka_unit_test(a_name_is_sent_escaped),
         cmocka_unit_test(every_attempt_is_observed),
     };

@@ -41,7 +41,14 @@ static const struct {
     {AWS_SES, 400, JSON("MessageRejected"), 0, FAULT_DENIED, "MessageRejected"},
     {AWS_IAM, 404, XML("NoSuchEntity"), 0, FAULT_GONE, "NoSuchEntity"},
     {AWS_SECRETSMANAGER, 400, JSON("ResourceNotFoundException"), 0, FAULT_GONE, "ResourceNotFoundException"},
-    {AWS_IAM, 404, XML("SomethingNew"), 0, FAULT_GONE, "SomethingNew"},
+    {AWS_IAM, 404, XML("SomethingNew"), 0, FAULT_INVALID, "SomethingNew"}, /* gone is only what AWS calls so */
+    {AWS_SECRETSMANAGER, 404, JSON("SomethingNew"), 0, FAULT_INVALID, "SomethingNew"},
+    /* a proxy's word for a missing page is no missing user or secret */
+    {AWS_IAM, 404, "{\"code\":\"not_found\"}", 0, FAULT_INVALID, "not_found"},
+    {AWS_IAM, 404, JSON("NoSuchEntity"), 0, FAULT_INVALID, "NoSuchEntity"},
+    {AWS_SECRETSMANAGER, 404, "{\"code\":\"NotFoundException\"}", 0, FAULT_INVALID, "NotFoundException"},
+    {AWS_SECRETSMANAGER, 404, XML("ResourceNotFoundException"), 0, FAULT_INVALID, "ResourceNotFoundException"},
+    {AWS_IAM, 404, "<Error><Code>NoSuchEntity</Code></Error>", 0, FAULT_INVALID, "NoSuchEntity"},
     {AWS_IAM, 404, "<html>no such page</html>", 0, FAULT_INVALID, ""}, /* a wrong endpoint is no missing user */
     {AWS_IAM, 409, XML("LimitExceeded"), 0, FAULT_CONFLICT, "LimitExceeded"},
     {AWS_IAM, 409, XML("EntityTemporarilyUnmodifiable"), 0, FAULT_CONFLICT, "EntityTemporarilyUnmodifiable"},
@@ -106,6 +113,42 @@ static void every_answer_has_its_kind(void **state) {
     }
 }
 
+static const struct {
+    enum aws_service service;
+    const char *body;
+    const char *error_type;
+    bool genuine;
+} shapes[] = {
+    {AWS_IAM, XML("NoSuchEntity"), "", true},
+    {AWS_STS, XML("AccessDenied"), "", true},
+    {AWS_SECRETSMANAGER, JSON("ResourceNotFoundException"), "", true},
+    {AWS_SES, "{\"message\":\"why\"}", "NotFoundException", true},
+    {AWS_SES, "{\"code\":\"NotFoundException\"}", "NotFoundException", true},
+    {AWS_IAM, JSON("NoSuchEntity"), "", false},
+    {AWS_IAM, "<html>why</html>", "NoSuchEntity", false},
+    {AWS_IAM, "<Error><Code>AccessDenied</Code></Error>", "", false},
+    {AWS_IAM, "<Response><Errors><Error><Code>AccessDenied</Code></Error></Errors></Response>", "", false},
+    {AWS_SECRETSMANAGER, XML("AccessDenied"), "", false},
+    {AWS_SECRETSMANAGER, "{\"code\":\"AccessDenied\"}", "", false},
+    {AWS_SECRETSMANAGER, "{\"Code\":\"AccessDenied\"}", "", false},
+    {AWS_IAM, "", "", false},
+};
+
+static void only_a_document_in_the_services_own_shape_is_its_word(void **state) {
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(shapes); i++) {
+        struct http_response response;
+        struct aws_error error;
+        respond(&response, 400, shapes[i].body);
+        text_clip(response.error_type, sizeof response.error_type, shapes[i].error_type);
+        (void)!aws_error_read(&response, &error);
+        if (aws_error_is_genuine(shapes[i].service, &error) != shapes[i].genuine)
+            print_error("%s\n", shapes[i].body);
+        assert_int_equal(aws_error_is_genuine(shapes[i].service, &error), shapes[i].genuine);
+        http_response_close(&response);
+    }
+}
+
 static void a_rest_service_names_its_error_in_a_header(void **state) {
     (void)state;
     struct http_response response;
@@ -146,6 +189,7 @@ static void without_a_date_no_signature_is_blamed_on_the_clock(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_answer_has_its_kind),
+        cmocka_unit_test(only_a_document_in_the_services_own_shape_is_its_word),
         cmocka_unit_test(a_rest_service_names_its_error_in_a_header),
         cmocka_unit_test(only_the_first_line_of_a_message_is_kept),
         cmocka_unit_test(without_a_date_no_signature_is_blamed_on_the_clock),

@@ -6,6 +6,7 @@
 static _Atomic int64_t passed_ms;
 static _Atomic int64_t skew_ms;
 static _Atomic int64_t slept_ms;
+static void (*_Atomic when_read)(void);
 
 static int64_t read_ms(clockid_t clock) {
     struct timespec now;
@@ -18,7 +19,11 @@ int64_t clock_wall_ms(void) {
 }
 
 int64_t clock_boot_ms(void) {
-    return read_ms(CLOCK_BOOTTIME) + atomic_load(&passed_ms);
+    int64_t now = read_ms(CLOCK_BOOTTIME) + atomic_load(&passed_ms);
+    void (*then)(void) = atomic_load(&when_read);
+    if (then != NULL)
+        then();
+    return now;
 }
 
 void clock_sleep_ms(int64_t milliseconds) {
@@ -36,4 +41,8 @@ void test_clock_skew(int64_t seconds) {
 
 int64_t test_clock_slept(void) {
     return atomic_exchange(&slept_ms, 0);
+}
+
+void test_clock_when_read(void (*then)(void)) {
+    atomic_store(&when_read, then);
 }

@@ -13,4 +13,7 @@ void test_clock_skew(int64_t seconds);
 /* How long was slept since the last call of this. */
 int64_t test_clock_slept(void);
 
+/* Has `then` called after each reading of CLOCK_BOOTTIME, by whoever read it; NULL: nothing any more. */
+void test_clock_when_read(void (*then)(void));
+
 #endif

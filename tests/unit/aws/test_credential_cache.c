@@ -213,6 +213,43 @@ static void waiting_ends_with_the_fault(void **state) {
     without_good_ones_the_others_wait_and_share_the_outcome(true, "denied");
 }
 
+static sem_t clock_read;
+
+static void say_clock_was_read(void) {
+    sem_post(&clock_read);
+}
+
+/* Who waits looks at the clock first, under the lock that the end of the fetch needs: it has begun to wait by then. */
+static void who_waited_for_what_is_no_good_any_more_fetches_anew(void **state) {
+    (void)state;
+    struct world w;
+    begin(&w);
+    struct getter getters[2] = {{.world = &w}, {.world = &w}};
+    pthread_t threads[2];
+    sem_init(&clock_read, 0, 0);
+    assert_string_equal(get(w.cache, &w.held, &w.source), "ASIA1-1");
+    test_clock_pass(LIFE * 1000);
+    w.source.stops = true;
+    pthread_create(&threads[0], NULL, get_in_thread, &getters[0]);
+    sem_wait(&w.source.entered);
+    test_clock_pass(LIFE * 1000);
+    test_clock_when_read(say_clock_was_read);
+    pthread_create(&threads[1], NULL, get_in_thread, &getters[1]);
+    sem_wait(&clock_read);
+    test_clock_when_read(NULL);
+    w.source.stops = false;
+    sem_post(&w.source.go);
+    for (size_t i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+        credential_held_close(&getters[i].held);
+    }
+    assert_string_equal(getters[0].got, "ASIA1-2");
+    assert_string_equal(getters[1].got, "ASIA1-3");
+    assert_false(w.source.overlapped);
+    sem_destroy(&clock_read);
+    end(&w);
+}
+
 static void *get_often(void *context) {
     struct getter *getter = context;
     for (int i = 0; i < 500; i++) {
@@ -258,6 +295,7 @@ int main(void) {
         cmocka_unit_test(while_one_refreshes_the_others_use_what_is_good),
         cmocka_unit_test(waiting_ends_with_what_was_fetched),
         cmocka_unit_test(waiting_ends_with_the_fault),
+        cmocka_unit_test(who_waited_for_what_is_no_good_any_more_fetches_anew),
         cmocka_unit_test(many_threads_never_fetch_at_once_nor_see_halves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,5 @@
-/* Our signer against botocore's, request by request: the file named as the argument, "-" for standard input, else the committed vectors.
- * sigv4_oracle.py makes more. */
+/* Our signer against botocore's, request by request: the file named as the argument, "-" for standard input, else the
+ * committed vectors. sigv4_oracle.py makes more. */
 #include "doc.h"
 #include "mem.h"
 #include "sigv4.h"
