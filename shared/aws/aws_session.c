@@ -119,8 +119,15 @@ int64_t aws_look_elapsed_now(const struct aws *aws) {
     return time_at(aws, clock_boot_ms());
 }
 
+/* AWS refuses signatures that are older, so a Date further away is not the clock that judged ours: a proxy's, or a server's that is out of
+ * order. The next answer's is taken instead; a look without any has no time, and decides nothing. */
+static bool is_plausible(const struct aws *aws, int64_t date) {
+    int64_t away = date - aws_environment_time(aws->environment);
+    return away < SIGNATURE_AGE && away > -SIGNATURE_AGE;
+}
+
 void aws_session_answered(struct aws *aws, int64_t date) {
-    if (!aws->looking || aws->look_now != 0 || date == 0)
+    if (!aws->looking || aws->look_now != 0 || date == 0 || !is_plausible(aws, date))
         return;
     aws->look_now = date;
     aws->look_answered_ms = clock_boot_ms();

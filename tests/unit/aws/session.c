@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include "aws_environment.h"
 #include "test_clock.h"
 #include "text.h"
 
@@ -46,7 +47,13 @@ void session_close(struct session *session) {
     scripted_close(session->server);
 }
 
+void session_look(struct session *session) {
+    aws_environment_learn(session->environment, SERVER_NOW);
+    aws_look_begin(session->aws);
+}
+
 void session_observed(struct session *session, int64_t date) {
+    aws_environment_learn(session->environment, date);
     aws_look_begin(session->aws);
     aws_session_answered(session->aws, date);
 }

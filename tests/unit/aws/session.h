@@ -18,6 +18,9 @@ struct session {
 void session_open(struct session *session, const struct scripted_step *steps, size_t count);
 void session_close(struct session *session);
 
+/* Begins a look at a server whose clock is known to show about SERVER_NOW. */
+void session_look(struct session *session);
+
 /* As if a look had begun just now and its first answer had come with this Date. */
 void session_observed(struct session *session, int64_t date);
 

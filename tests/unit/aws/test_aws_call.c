@@ -225,7 +225,7 @@ static void a_create_goes_over_a_connection_of_its_own(void **state) {
         {OK_HEAD, USER, SCRIPTED_KEEP, 0}, {OK_HEAD, USER, SCRIPTED_KEEP, 0}, {OK_HEAD, KEY, SCRIPTED_KEEP, 0}};
     struct session s;
     session_open(&s, steps, COUNT_OF(steps));
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_true(get_user(&s) && get_user(&s) && create_key(&s));
     assert_int_equal(scripted_connection(s.server, 1), 1);
     assert_int_equal(scripted_connection(s.server, 2), 2);
@@ -237,7 +237,7 @@ static void a_create_that_found_no_server_was_not_made(void **state) {
     const struct scripted_step steps[] = {{OK_HEAD, USER, SCRIPTED_GONE, 0}};
     struct session s;
     session_open(&s, steps, 1);
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_true(get_user(&s));
     assert_false(create_key(&s));
     assert_int_equal(s.fault.kind, FAULT_TRANSIENT);
@@ -253,7 +253,7 @@ static void nothing_is_changed_without_a_fresh_look(void **state) {
     session_open(&s, steps, 1);
     assert_false(iam_update_access_key(s.aws, "anna", "AKIA1", KEY_INACTIVE, &s.fault));
     assert_int_equal(s.fault.kind, FAULT_LATE);
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_false(iam_delete_access_key(s.aws, "anna", "AKIA1", &s.fault)); /* begun, but nothing seen yet */
     assert_int_equal(s.fault.kind, FAULT_LATE);
     session_observed(&s, SERVER_NOW);
@@ -336,7 +336,7 @@ static void the_first_answer_sets_the_time_that_the_look_signs_with(void **state
         {OK_HEAD, USER, SCRIPTED_KEEP, 0}, {OK_HEAD, USER, SCRIPTED_KEEP, 0}, {OK_HEAD, UPDATED, SCRIPTED_KEEP, 0}};
     struct session s;
     session_open(&s, steps, COUNT_OF(steps));
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_int_equal(aws_look_now(s.aws), 0);
     assert_true(get_user(&s));
     assert_int_equal(aws_look_now(s.aws), SERVER_NOW);
@@ -347,8 +347,23 @@ static void the_first_answer_sets_the_time_that_the_look_signs_with(void **state
     assert_true(iam_update_access_key(s.aws, "anna", "AKIA1", KEY_ACTIVE, &s.fault));
     assert_true(signed_at(&s, 1, SERVER_NOW + 20) || signed_at(&s, 1, SERVER_NOW + 21));
     assert_true(signed_at(&s, 2, SERVER_NOW + 20) || signed_at(&s, 2, SERVER_NOW + 21));
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_int_equal(aws_look_now(s.aws), 0);
+    session_close(&s);
+}
+
+static void a_date_that_cannot_be_aws_own_is_not_believed(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {
+        {"HTTP/1.1 200 OK\r\nDate: Sun, 14 Nov 2032 22:13:20 GMT\r\n", USER, SCRIPTED_KEEP, 0},
+        {OK_HEAD, USER, SCRIPTED_KEEP, 0}};
+    struct session s;
+    session_open(&s, steps, COUNT_OF(steps));
+    session_look(&s);
+    assert_true(get_user(&s));
+    assert_int_equal(aws_look_now(s.aws), 0);
+    assert_true(get_user(&s));
+    assert_int_equal(aws_look_now(s.aws), SERVER_NOW);
     session_close(&s);
 }
 
@@ -359,7 +374,7 @@ static void an_error_of_aws_is_an_answer_too_but_a_proxy_is_no_clock(void **stat
         {ERROR_HEAD("404 Bad"), XML_ERROR("NoSuchEntity"), SCRIPTED_KEEP, 0}};
     struct session s;
     session_open(&s, steps, COUNT_OF(steps));
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_false(get_user(&s));
     assert_int_equal(aws_look_now(s.aws), SERVER_NOW);
     session_close(&s);
@@ -372,7 +387,7 @@ static void assuming_a_role_is_no_part_of_the_look(void **state) {
         {OK_HEAD, USER, SCRIPTED_KEEP, 0}};
     struct session s;
     session_open(&s, steps, COUNT_OF(steps));
-    aws_look_begin(s.aws);
+    session_look(&s);
     assert_true(aws_use_account(s.aws, "222222222222", &s.fault));
     assert_int_equal(aws_look_now(s.aws), 0);
     assert_true(get_user(&s));
@@ -728,6 +743,7 @@ int main(void) {
         cmocka_unit_test(a_change_is_not_repeated_when_its_look_has_aged),
         cmocka_unit_test(a_change_by_a_worker_that_was_suspended_bears_a_date_that_has_aged),
         cmocka_unit_test(the_first_answer_sets_the_time_that_the_look_signs_with),
+        cmocka_unit_test(a_date_that_cannot_be_aws_own_is_not_believed),
         cmocka_unit_test(an_error_of_aws_is_an_answer_too_but_a_proxy_is_no_clock),
         cmocka_unit_test(assuming_a_role_is_no_part_of_the_look),
         cmocka_unit_test(a_wrong_host_clock_is_corrected_once_and_remembered),
