@@ -1,5 +1,5 @@
-/* The channel that mails by SES: what came of a mail, and no faster than the account may. Each thread has a session of its own; the pace is
- * shared by all of them. */
+/* The channel that mails by SES: what came of a mail, and no faster than the account may. Each thread has a session of
+ * its own; the pace is shared by all of them. */
 #ifndef KEYTURN_CHANNEL_SES_H
 #define KEYTURN_CHANNEL_SES_H
 

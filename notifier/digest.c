@@ -1,5 +1,5 @@
-/* The digest: events that may not be mailed one by one, in one mail to the admin. Each has a claim of its own, under "digest", so that a
- * crash in the middle tells none of them twice. */
+/* The digest: events that may not be mailed one by one, in one mail to the admin. Each has a claim of its own, under
+ * "digest", so that a crash in the middle tells none of them twice. */
 #include "notifier.h"
 
 #include "clock.h"

@@ -1,5 +1,5 @@
-/* Notices that wait for their time: what is to be run again, and what a digest gathers. No thread of the pool waits; one thread here
- * hands them out when they are due. Owns the notices it keeps. */
+/* Notices that wait for their time: what is to be run again, and what a digest gathers. No thread of the pool waits;
+ * one thread here hands them out when they are due. Owns the notices it keeps. */
 #ifndef KEYTURN_LATER_H
 #define KEYTURN_LATER_H
 

@@ -1,5 +1,5 @@
-/* A letter: subject, text and HTML of one mail, written from an event. It carries references only: no member of an event holds a secret.
- * Owns its three texts. */
+/* A letter: subject, text and HTML of one mail, written from an event. It carries references only: no member of an
+ * event holds a secret. Owns its three texts. */
 #ifndef KEYTURN_LETTER_H
 #define KEYTURN_LETTER_H
 

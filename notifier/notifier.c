@@ -72,8 +72,8 @@ static bool wants_no_mail(const struct run *run, const struct route *route) {
     return only_tried || (route->of_life && policy != NULL && policy->mail == MAIL_NONE);
 }
 
-/* The address comes from the inventory's look at the user's tags, and only if the user is still the one of the event. Until an inventory
- * saw the user (Redis was lost) the notice waits, as long as it is patient. */
+/* The address comes from the inventory's look at the user's tags, and only if the user is still the one of the event.
+ * Until an inventory saw the user (Redis was lost) the notice waits, as long as it is patient. */
 static bool find_recipient(const struct run *run, char address[STATUS_EMAIL_SIZE]) {
     struct notice *notice = run->notice;
     const struct event *event = &notice->event;
@@ -127,11 +127,31 @@ static bool plan_letters(const struct run *run) {
 
 /* --- the ledger */
 
+static bool release_all(const struct run *run) {
+    struct notice *notice = run->notice;
+    for (size_t i = 0; i < notice->count; i++) {
+        struct posting *posting = &notice->postings[i];
+        if (posting->state == POSTING_CLAIMED && !posting_release(run->post, notice->id, posting, run->fault))
+            return false;
+    }
+    return true;
+}
+
+/* Claims of our own would be too old to be used when the other's ends. One that could not be given back is asked for again. */
+static void release_before_waiting(const struct run *run) {
+    struct fault second;
+    const struct run quiet = {run->post, run->policies, run->notice, &second};
+    (void)release_all(&quiet);
+}
+
 static bool claim_all(const struct run *run) {
     struct notice *notice = run->notice;
     for (size_t i = 0; i < notice->count; i++) {
-        if (!posting_claim(run->post, notice->id, &notice->postings[i], &notice->again_ms, run->fault))
-            return false;
+        if (posting_claim(run->post, notice->id, &notice->postings[i], &notice->again_ms, run->fault))
+            continue;
+        if (run->fault->kind == FAULT_LOST)
+            release_before_waiting(run);
+        return false;
     }
     return true;
 }
@@ -143,15 +163,15 @@ static bool holds_claim(const struct notice *notice) {
     return held;
 }
 
-/* A change is as old as itself, a word ahead as old as its telling: a key may reach an age while everything is down, or before anybody
- * looks at it. */
+/* A change is as old as itself, a word ahead as old as its telling: a key may reach an age while everything is down, or
+ * before anybody looks at it. */
 static int64_t told_at(const struct notice *notice) {
     bool ahead = route_is_notice(notice->event.type) && notice->message->timestamp_ms > 0;
     return ahead ? notice->message->timestamp_ms : notice->event.time * 1000;
 }
 
-/* Asked after the claim: were the ledger lost between the two, the claim would be worth nothing. An event within the very second in which
- * the ledger began is not in doubt. */
+/* Asked after the claim: were the ledger lost between the two, the claim would be worth nothing. An event within the
+ * very second in which the ledger began is not in doubt. */
 static bool ask_doubt(const struct run *run, bool *doubt) {
     int64_t since = 0;
     int64_t now = 0;
@@ -160,16 +180,6 @@ static bool ask_doubt(const struct run *run, bool *doubt) {
         return false;
     int64_t time = run->notice->event.time * 1000;
     *doubt = time + 999 < since || now - told_at(run->notice) > NOTICE_MAX_AGE_MS;
-    return true;
-}
-
-static bool release_all(const struct run *run) {
-    struct notice *notice = run->notice;
-    for (size_t i = 0; i < notice->count; i++) {
-        struct posting *posting = &notice->postings[i];
-        if (posting->state == POSTING_CLAIMED && !posting_release(run->post, notice->id, posting, run->fault))
-            return false;
-    }
     return true;
 }
 

@@ -1,5 +1,6 @@
-/* What becomes of one event: read, routed, addressed, claimed in the ledger, mailed, marked. Reaches the world only through the seams
- * (store, kafka, clock, http under sesv2). A notice keeps how far its letters got, so that a run that met a fault is simply run again. */
+/* What becomes of one event: read, routed, addressed, claimed in the ledger, mailed, marked. Reaches the world only
+ * through the seams (store, kafka, clock, http under sesv2). A notice keeps how far its letters got, so that a run that
+ * met a fault is simply run again. */
 #ifndef KEYTURN_NOTIFIER_H
 #define KEYTURN_NOTIFIER_H
 
@@ -40,8 +41,8 @@ enum notice_end {
 enum notice_end notifier_event(const struct post *post, const struct policy_set *policies, struct notice *notice,
                                struct fault *fault);
 
-/* One mail to the admin with a line for each of at most DIGEST_MOST notices, each claimed as "digest" first so that it is told once.
- * ends[i] says what is to become of notices[i]: NOTICE_DONE, or NOTICE_DIGEST again in its again_ms. */
+/* One mail to the admin with a line for each of at most DIGEST_MOST notices, each claimed as "digest" first so that it
+ * is told once. ends[i] says what is to become of notices[i]: NOTICE_DONE, or NOTICE_DIGEST again in its again_ms. */
 void notifier_digest(const struct post *post, struct notice *const *notices, size_t count, enum notice_end *ends,
                      struct fault *fault);
 

@@ -1,8 +1,10 @@
 #include "notifier_program.h"
 
 #include "later.h"
+#include "ledger_home.h"
 #include "log.h"
 #include "mem.h"
+#include "policies.h"
 #include "pool.h"
 #include "topics.h"
 
@@ -26,15 +28,16 @@ enum {
 
 struct program {
     const struct service_context *context;
-    const struct policy_set *_Atomic policies;
-    struct store *store; /* of the readiness check alone */
+    struct policies *policies;
+    struct ledger_home *home;
     struct kafka_writer *writer;
     struct channel_pace pace;
     struct pool *pool;
     struct kafka_reader *reader;
     struct later *later;
     atomic_bool down; /* Redis or Kafka did not answer the last notice */
-    unsigned ticks;   /* only the thread of `later` */
+    bool unfit;       /* Redis cannot be trusted with the ledger; only the thread of `later` */
+    unsigned ticks;   /* the same */
 };
 
 /* What a thread of the pool has for itself. */
@@ -101,7 +104,9 @@ static void go_on(struct program *program, struct notice *notice, enum notice_en
 
 static void run_event(struct program *program, const struct post *post, struct notice *notice) {
     struct fault fault = {0};
-    enum notice_end end = notifier_event(post, atomic_load(&program->policies), notice, &fault);
+    const struct policy_set *policies = policies_hold(program->policies);
+    enum notice_end end = notifier_event(post, policies, notice, &fault);
+    policies_release(program->policies, policies);
     atomic_store(&program->down, end == NOTICE_LATER && fault.kind == FAULT_UNAVAILABLE);
     if (end == NOTICE_LATER)
         say_trouble(notice, &fault);
@@ -159,11 +164,27 @@ static bool give_errand(void *context, struct errand *errand) {
     return pool_offer(program->pool, errand, LATER_TICK_MS);
 }
 
+/* Not while it is silent: `down` says that, and the notices that are tried again find out first when it answers. */
+static void look_at_home(struct program *program) {
+    struct fault fault = {0};
+    bool fit = ledger_home_check(program->home, &fault);
+    bool unfit = !fit && fault.kind == FAULT_CONFIG;
+    if (unfit && !program->unfit)
+        log_fault(LOG_ERROR, "no further event is taken: this Redis may lose the mail ledger", &fault, NULL);
+    if (fit && program->unfit)
+        log_line(LOG_INFO, "Redis can be trusted with the mail ledger again", NULL);
+    program->unfit = unfit || (program->unfit && !fit);
+}
+
 /* While nothing can be done, or too much waits already, the backlog waits in Kafka. */
 static void tick(void *context) {
     struct program *program = context;
-    kafka_reader_pause(program->reader, atomic_load(&program->down) || later_count(program->later) > WAITING_MOST);
-    if (program->ticks++ % TICKS_PER_LAG != 0)
+    bool look = program->ticks++ % TICKS_PER_LAG == 0;
+    if (look)
+        look_at_home(program);
+    kafka_reader_pause(program->reader,
+                       program->unfit || atomic_load(&program->down) || later_count(program->later) > WAITING_MOST);
+    if (!look)
         return;
     int64_t lag = kafka_reader_lag(program->reader);
     if (lag >= 0)
@@ -180,11 +201,13 @@ static size_t thread_count(int64_t rate) {
 }
 
 /* The ledger is whole from the first start on: events from before are not mailed one by one. */
-static bool open_store(struct program *program, struct fault *fault) {
+static bool open_ledger(struct program *program, struct fault *fault) {
     int64_t since = 0;
     bool fresh = false;
-    program->store = store_open(&program->context->store);
-    if (!ledger_epoch(program->store, &since, &fresh, fault))
+    struct store *store = store_open(&program->context->store);
+    bool known = ledger_epoch(store, &since, &fresh, fault);
+    store_close(store);
+    if (!known)
         return false;
     if (fresh)
         log_line(LOG_WARN, "the mail ledger begins now: what happened before is told in a digest only", NULL);
@@ -229,7 +252,8 @@ static void close_program(void *state) {
         left = next;
     }
     kafka_writer_close(program->writer, FLUSH_MS);
-    store_close(program->store);
+    ledger_home_close(program->home);
+    policies_close(program->policies);
     channel_pace_close(&program->pace);
     mem_free(program);
 }
@@ -239,10 +263,11 @@ static bool open_program(struct service_context *context, void **state, struct f
         return fault_set(fault, FAULT_CONFIG, "notify.from", "a notifier needs the address that mails come from");
     struct program *program = mem_zero(1, sizeof *program);
     program->context = context;
-    atomic_init(&program->policies, &context->config->policies);
+    program->policies = policies_open(&context->config->policies);
+    program->home = ledger_home_open(&context->store, context->config->unsafe_test_clock_floor > 0);
     channel_pace_open(&program->pace, context->config->notify.rate);
-    if (open_store(program, fault) && open_writer(program, fault) && open_pool(program, fault) &&
-        open_reader(program, fault) && open_later(program, fault)) {
+    if (ledger_home_check(program->home, fault) && open_ledger(program, fault) && open_writer(program, fault) &&
+        open_pool(program, fault) && open_reader(program, fault) && open_later(program, fault)) {
         *state = program;
         return true;
     }
@@ -261,7 +286,7 @@ static void stop_program(void *state) {
 }
 
 static void reload_program(void *state, const struct policy_set *policies) {
-    atomic_store(&((struct program *)state)->policies, policies);
+    policies_replace(((struct program *)state)->policies, policies);
 }
 
 static bool kafka_is_well(void *context, struct fault *fault) {
@@ -270,7 +295,7 @@ static bool kafka_is_well(void *context, struct fault *fault) {
 }
 
 static bool redis_is_well(void *context, struct fault *fault) {
-    return store_ping(((struct program *)context)->store, fault);
+    return ledger_home_check(((struct program *)context)->home, fault);
 }
 
 static bool aws_is_well(void *context, struct fault *fault) {

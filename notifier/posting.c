@@ -34,8 +34,12 @@ bool posting_claim(const struct post *post, const char *event_id, struct posting
     int64_t until_ms = 0;
     if (posting->state != POSTING_NEW)
         return true;
-    posting->asked_ms = clock_boot_ms();
-    if (!ledger_claim(post->store, event_id, posting->person, &state, &until_ms, fault))
+    bool again = posting->token[0] != '\0'; /* the claim may be as old as it was */
+    posting->asked_ms = again ? posting->asked_ms : clock_boot_ms();
+    bool answered = ledger_claim(post->store, event_id, posting->person, posting->token, &state, &until_ms, fault);
+    if (!again && (!answered || state == LEDGER_CLAIMED_BY_OTHER))
+        posting->token[0] = '\0';
+    if (!answered)
         return false;
     if (state == LEDGER_CLAIMED_BY_OTHER)
         return wait_for_other(post, posting, until_ms, wait_ms, fault);
@@ -49,9 +53,10 @@ bool posting_claim(const struct post *post, const char *event_id, struct posting
 }
 
 bool posting_release(const struct post *post, const char *event_id, struct posting *posting, struct fault *fault) {
-    if (!ledger_release(post->store, event_id, posting->person, fault))
-        return false;
     posting->state = POSTING_NEW;
+    if (!ledger_release(post->store, event_id, posting->person, posting->token, fault))
+        return false;
+    posting->token[0] = '\0';
     return true;
 }
 
@@ -100,8 +105,8 @@ bool posting_send(const struct post *post, const char *event_id, struct posting 
 
 /* --- afterwards */
 
-/* The same failure told twice is one event: its time is that of the event whose mail failed, and its reason names the person too. The
- * address stays out of it, and so do the server's sentences, which repeat it. */
+/* The same failure told twice is one event: its time is that of the event whose mail failed, and its reason names the
+ * person too. The address stays out of it, and so do the server's sentences, which repeat it. */
 static bool tell_failure(const struct post *post, const struct event *event, const struct posting *posting,
                          struct fault *fault) {
     struct event notice = *event;

@@ -1,4 +1,5 @@
-/* One letter to one person, and how far it got. The ledger in Redis and this state together see to it that no person gets a letter twice:
+/* One letter to one person, and how far it got. The ledger in Redis and this state together see to it that no person
+ * gets a letter twice:
  *
  *     NEW ─claim─► CLAIMED ─send─► SENT ─────────────────┐
  *      │  ▲           │ └─refused, or perhaps sent─► FAILED ─notice.failed─► TOLD ─mark─► DONE
@@ -35,8 +36,9 @@ struct posting {
     char to[STATUS_EMAIL_SIZE];
     enum letter_kind letter;
     enum posting_state state;
-    int64_t asked_ms;   /* clock_boot_ms() before the claim: its end is counted from here */
-    int64_t claimed_ms; /* and after it: settling is counted from here */
+    char token[LEDGER_TOKEN_SIZE]; /* of the claim; kept while it is not known to have been given back */
+    int64_t asked_ms;              /* clock_boot_ms() before the claim: its end is counted from here */
+    int64_t claimed_ms;            /* and after it: settling is counted from here */
     enum fault_kind failed;
     char code[64]; /* the server's word for it */
 };
@@ -45,7 +47,7 @@ struct posting {
 bool posting_claim(const struct post *post, const char *event_id, struct posting *posting, int64_t *wait_ms,
                    struct fault *fault) MUST_CHECK;
 
-/* CLAIMED -> NEW: nothing was sent. */
+/* CLAIMED -> NEW: nothing was sent. Also where it is not known whether the claim was given back: the next claim finds out. */
 bool posting_release(const struct post *post, const char *event_id, struct posting *posting,
                      struct fault *fault) MUST_CHECK;
 

@@ -1,5 +1,6 @@
-/* Templates, as little logic as Mustache at its smallest: {{name}}; {{#name}}...{{/name}} where the value is not empty; {{^name}}...{{/name}}
- * where it is. Sections do not nest; a section tag alone on its line takes the line with it. Owns nothing. */
+/* Templates, as little logic as Mustache at its smallest: {{name}}; {{#name}}...{{/name}} where the value is not empty;
+ * {{^name}}...{{/name}} where it is. Sections do not nest; a section tag alone on its line takes the line with it. Owns
+ * nothing. */
 #ifndef KEYTURN_RENDER_H
 #define KEYTURN_RENDER_H
 

@@ -35,7 +35,8 @@ struct route {
     bool of_life; /* a step in the life of a key: a policy with `mail: none` wants none of these */
 };
 
-/* The first row of a type and reason; NULL: nobody gets a mail. notice.failed has none, so that a mail that fails never causes another. */
+/* The first row of a type and reason; NULL: nobody gets a mail. notice.failed has none, so that a mail that fails never
+ * causes another. */
 const struct route *route_of(enum event_type type, const char *reason);
 
 /* Is it a word ahead, which is late when it is told late, not when its time was long ago? */

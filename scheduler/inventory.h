@@ -1,6 +1,6 @@
-/* The inventory of one account: every page of its users, judged by the policies; what complete pages said goes into the status and
- * the due set. A failed page changes nothing, and only an inventory that saw every page removes users that are gone.
- * An inventory belongs to one thread. */
+/* The inventory of one account: every page of its users, judged by the policies; what complete pages said goes into the
+ * status and the due set. A failed page changes nothing, and only an inventory that saw every page removes users that
+ * are gone. An inventory belongs to one thread. */
 #ifndef KEYTURN_INVENTORY_H
 #define KEYTURN_INVENTORY_H
 
@@ -31,8 +31,8 @@ struct inventory_report {
     size_t unreadable; /* left alone */
 };
 
-/* Takes the inventory of a claimed account from its page marker on, to the end; keeps the marker after each page. Faults are those of IAM,
- * STS and Redis, and FAULT_STOPPED when interrupted; the marker then says where to go on. */
+/* Takes the inventory of a claimed account from its page marker on, to the end; keeps the marker after each page.
+ * Faults are those of IAM, STS and Redis, and FAULT_STOPPED when interrupted; the marker then says where to go on. */
 bool inventory_take(const struct inventory *inventory, const char *account, struct inventory_report *report,
                     struct fault *fault) MUST_CHECK;
 

@@ -54,7 +54,8 @@ static enum judgement_verdict verdict_of(const struct policy *policy, const stru
     return text_equal(before->fingerprint, policy->fingerprint) ? JUDGEMENT_KEEP : JUDGEMENT_CHANGED;
 }
 
-/* The members that IAM and the policy give; a user of no policy keeps the address it had. Every array here is as large as its source. */
+/* The members that IAM and the policy give; a user of no policy keeps the address it had. Every array here is as large
+ * as its source. */
 static void describe(const struct iam_user *user, const struct policy *policy, struct status *status) {
     text_clip(status->user_id, sizeof status->user_id, user->id);
     text_clip(status->path, sizeof status->path, user->path);

@@ -1,5 +1,6 @@
-/* The rounds: a few threads that go through the accounts and take each inventory when it is due. Which thread of which scheduler takes it
- * is decided by a claim in Redis, so there may be any number of either. They never delay the handing out. */
+/* The rounds: a few threads that go through the accounts and take each inventory when it is due. Which thread of which
+ * scheduler takes it is decided by a claim in Redis, so there may be any number of either. They never delay the handing
+ * out. */
 #ifndef KEYTURN_ROUNDS_H
 #define KEYTURN_ROUNDS_H
 
@@ -15,11 +16,12 @@ struct rounds *rounds_open(const struct service_context *context, struct fault *
 /* Asks the threads to end after the page they are at. Safe from any thread. */
 void rounds_stop(struct rounds *rounds);
 
-/* New policies, copied: what is being taken is broken off, and every account is due for a new inventory at once. From any thread. */
+/* New policies, copied: what is being taken is broken off, and every account is due for a new inventory at once. From
+ * any thread. */
 void rounds_reload(struct rounds *rounds, const struct policy_set *policies);
 
-/* Could at least one account's last inventory be read (or is none of them tried yet)? Else what hindered the last that failed. A single account
- * that cannot be read is a matter of logs and metrics: the others go on. From any thread. */
+/* Could at least one account's last inventory be read (or is none of them tried yet)? Else what hindered the last that
+ * failed. A single account that cannot be read is a matter of logs and metrics: the others go on. From any thread. */
 bool rounds_health(struct rounds *rounds, struct fault *fault) MUST_CHECK;
 
 /* Stops, waits for the threads, frees. NULL does nothing. */

@@ -89,7 +89,7 @@ static bool drop(struct scheduler *scheduler, const char *account, const char *u
 static bool put_off(struct scheduler *scheduler, const char *account, const struct due_user *user) {
     bool kept = false;
     log_line(LOG_INFO, "a user is wanted that no inventory has seen yet", "account", account, "user", user->user, NULL);
-    return due_put(scheduler->store, account, user->user, user->hold, SCHEDULER_UNKNOWN_MS, true, &kept,
+    return due_put(scheduler->store, account, user->user, user->hold, SCHEDULER_UNKNOWN_MS, DUE_PLACE_STARTED, &kept,
                    &scheduler->store_fault);
 }
 
@@ -127,12 +127,26 @@ static bool serve(struct scheduler *scheduler, const char *account) {
     return published == 0 || flush(scheduler, account, published);
 }
 
+static bool is_configured(const struct scheduler *scheduler, const char *account) {
+    const struct config *config = scheduler->config;
+    for (size_t i = 0; i < config->account_count; i++)
+        if (text_equal(config->accounts[i].id, account))
+            return true;
+    return false;
+}
+
+/* It may have been taken out of the configuration: no worker could do anything with its users. */
+static bool leave_alone(struct scheduler *scheduler, const char *account) {
+    log_line(LOG_WARN, "an account is due that is not configured; its users are left alone", "account", account, NULL);
+    return due_forget(scheduler->store, account, &scheduler->store_fault);
+}
+
 bool scheduler_tick(struct scheduler *scheduler, int64_t *idle_ms, struct fault *fault) {
     char account[ACCOUNT_SIZE];
     *idle_ms = 0;
     scheduler->writer_fault = scheduler->store_fault = (struct fault){0};
     bool done = writer_answers(scheduler) && due_next(scheduler->store, account, idle_ms, &scheduler->store_fault) &&
-                (*idle_ms != 0 || serve(scheduler, account));
+                (*idle_ms != 0 || (is_configured(scheduler, account) ? serve : leave_alone)(scheduler, account));
     if (done)
         return true;
     if (scheduler->writer_fault.kind != FAULT_NONE)

@@ -33,7 +33,9 @@ static bool open_program(struct service_context *context, void **state, struct f
     int64_t batch = context->config->scheduler.batch;
     *program = (struct program){
         .context = context,
-        .scheduler = {.hold_ms = hold_ms, .batch = batch >= 1 && batch < DUE_BATCH ? (size_t)batch : DUE_BATCH},
+        .scheduler = {.config = context->config,
+                      .hold_ms = hold_ms,
+                      .batch = batch >= 1 && batch < DUE_BATCH ? (size_t)batch : DUE_BATCH},
         .kafka = {.kind = FAULT_UNAVAILABLE, .message = "not asked yet"},
         .redis = {.kind = FAULT_UNAVAILABLE, .message = "not asked yet"},
     };

@@ -58,6 +58,7 @@ static void *thread_open(void *context, struct fault *fault) {
 static bool bury(struct program *program, const struct kafka_message *message, const struct fault *why) {
     struct fault fault;
     log_fault(LOG_WARN, "unreadable job", why, "topic", message->topic, NULL);
+    kafka_reader_hold(program->reader, message);
     while (!dead_letter_write(program->worker.writer, TOPIC_JOBS_DLQ, message, why, &fault)) {
         log_fault(LOG_ERROR, "dead letter not written; trying again", &fault, NULL);
         if (atomic_load(&program->stopping))
@@ -185,6 +186,7 @@ static void program_close(void *state) {
     if (program->worker.writer != NULL)
         kafka_writer_close(program->worker.writer, CLOSE_WAIT_MS);
     accounts_close(program->worker.accounts);
+    policies_close(program->worker.policies);
     store_close(program->probe);
     mem_free(program);
 }
@@ -193,7 +195,7 @@ static bool program_open(struct service_context *context, void **state, struct f
     struct program *program = mem_zero(1, sizeof *program);
     program->context = context;
     program->worker.config = context->config;
-    atomic_init(&program->worker.policies, &context->config->policies);
+    program->worker.policies = policies_open(&context->config->policies);
     if (check_redis(program, fault) && open_pool(program, fault) && open_kafka(program, fault)) {
         *state = program;
         return true;
@@ -220,7 +222,7 @@ static void program_stop(void *state) {
 
 static void program_reload(void *state, const struct policy_set *policies) {
     struct program *program = state;
-    atomic_store(&program->worker.policies, policies);
+    policies_replace(program->worker.policies, policies);
 }
 
 static bool kafka_is_ready(void *context, struct fault *fault) {

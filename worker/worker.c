@@ -57,7 +57,7 @@ static bool begin(struct worker *worker, struct worker_thread *thread, const str
     look->store = thread->store;
     look->writer = worker->writer;
     look->config = worker->config;
-    look->policies = atomic_load(&worker->policies);
+    look->policies = policies_hold(worker->policies);
     look->job = *job;
     if (!status_read(look->store, job->account, job->user, &look->status, fault))
         return false;
@@ -146,15 +146,15 @@ static void remember_plan(struct look *look) {
     text_clip(look->status.reason, sizeof look->status.reason, reason_name(look->plan.reason));
 }
 
-static bool put_back(struct look *look, int64_t delay_ms, bool started, struct fault *fault) {
+static bool put_back(struct look *look, int64_t delay_ms, enum due_place place, struct fault *fault) {
     bool kept;
-    return due_put(look->store, look->job.account, look->job.user, look->job.hold, delay_ms, started, &kept, fault);
+    return due_put(look->store, look->job.account, look->job.user, look->job.hold, delay_ms, place, &kept, fault);
 }
 
 static bool finish(struct look *look, struct fault *fault) {
     remember_plan(look);
     return status_write_look(look->store, look->job.account, look->job.user, &look->status, fault) &&
-           put_back(look, delay_of_plan(look), is_started(look), fault);
+           put_back(look, delay_of_plan(look), is_started(look) ? DUE_PLACE_STARTED : DUE_PLACE_DUE, fault);
 }
 
 /* --- what went wrong --------------------------------------------------------------------------------------------------- */
@@ -177,7 +177,7 @@ static enum job_result fail(struct look *look, const struct fault *why) {
             !announce_failure(look, why, look->status.next_look, &second))
             log_fault(LOG_WARN, "failure not announced", &second, "user", look->job.user, NULL);
     }
-    if (!put_back(look, wait * 1000, true, &second))
+    if (!put_back(look, wait * 1000, DUE_PLACE_STARTED, &second))
         log_fault(LOG_WARN, "user not put back; its hold will expire", &second, "user", look->job.user, NULL);
     return JOB_RESULT_FAILED;
 }
@@ -185,7 +185,7 @@ static enum job_result fail(struct look *look, const struct fault *why) {
 static enum job_result user_is_gone(struct look *look) {
     struct fault fault;
     log_line(LOG_INFO, "user does not exist any more", "account", look->job.account, "user", look->job.user, NULL);
-    if (!put_back(look, (int64_t)GONE_DELAY * 1000, false, &fault))
+    if (!put_back(look, (int64_t)GONE_DELAY * 1000, DUE_PLACE_DUE, &fault))
         log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", look->job.user, NULL);
     return JOB_RESULT_DONE;
 }
@@ -198,7 +198,7 @@ static enum job_result account_is_unreachable(struct worker *worker, struct look
     if (accounts_may_tell(worker->accounts, look->job.account, now) && !announce_unreachable(look, why, now, &fault))
         log_fault(LOG_WARN, "failure not announced", &fault, "account", look->job.account, NULL);
     int64_t wait = fault_wait(why->kind, 0, look->config->unsafe_test_clock_floor);
-    if (!put_back(look, wait * 1000, false, &fault))
+    if (!put_back(look, wait * 1000, DUE_PLACE_SAME, &fault))
         log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", look->job.user, NULL);
     return JOB_RESULT_FAILED;
 }
@@ -234,7 +234,7 @@ static enum job_result put_off(struct worker_thread *thread, const struct job *j
                                enum job_result result) {
     struct fault fault;
     bool kept;
-    if (!due_put(thread->store, job->account, job->user, job->hold, delay_ms, job->reason == JOB_ASKED, &kept, &fault))
+    if (!due_put(thread->store, job->account, job->user, job->hold, delay_ms, DUE_PLACE_SAME, &kept, &fault))
         log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", job->user, NULL);
     return result;
 }
@@ -251,6 +251,7 @@ static enum job_result under_lease(struct worker *worker, struct worker_thread *
     if (!got)
         return put_off(thread, job, left_ms > LEAST_DELAY_MS ? left_ms : LEAST_DELAY_MS, JOB_RESULT_LEASED);
     enum job_result result = look_at_user(worker, thread, job);
+    policies_release(worker->policies, thread->look.policies);
     if (!lease_release(thread->store, job->account, job->user, token, &fault))
         log_fault(LOG_DEBUG, "lease not given back; it will expire", &fault, "user", job->user, NULL);
     return result;

@@ -5,15 +5,14 @@
 
 #include "accounts.h"
 #include "look.h"
-
-#include <stdatomic.h>
+#include "policies.h"
 
 /* What all threads of a worker share. Borrowed. */
 struct worker {
     const struct config *config;
     struct kafka_writer *writer;
     struct accounts *accounts;
-    _Atomic(const struct policy_set *) policies; /* replaced on reload; a look keeps the one it began with */
+    struct policies *policies; /* replaced on reload; a look holds the set it began with */
 };
 
 /* What one thread owns. */

@@ -1,5 +1,5 @@
-/* A message as the sink gets it: one block of memory of our own, so that a worker that keeps it for long does not keep a whole fetch of
- * librdkafka's, nor the client, alive. Private to this library. */
+/* A message as the sink gets it: one block of memory of our own, so that a worker that keeps it for long does not keep
+ * a whole fetch of librdkafka's, nor the client, alive. Private to this library. */
 #ifndef KEYTURN_DELIVERY_H
 #define KEYTURN_DELIVERY_H
 

@@ -1,7 +1,11 @@
-/* When to poll, hand out, wait, pause, resume, commit, let go and leave: a pure state machine, so that the consumer thread drives it against
- * a broker and a simulation drives it against nothing. No clock, no I/O, no allocation; it owns nothing.
+/* When to poll, hand out, wait, pause, resume, commit, let go and leave: a pure state machine, so that the consumer
+ * thread drives it against a broker and a simulation drives it against nothing. No clock, no I/O, no allocation; it
+ * owns nothing.
  *
- *     for (;;) { step = flow_next(&flow, &facts); do what it says; tell flow_took, flow_offered, flow_assigned ... what came of it; }
+ *     for (;;) {
+ *         step = flow_next(&flow, &facts);
+ *         do what it says; tell flow_took, flow_offered, flow_assigned ... what came of it;
+ *     }
  *
  * Full pool: wait for a free slot, and only after `patience_ms` pause the partitions and keep polling. Pausing drops what was
  * fetched ahead, so pausing at once costs most of the throughput.
@@ -80,8 +84,8 @@ void flow_offered(struct flow *flow, bool taken, int64_t now_ms);
 /* Partitions were assigned, none of them paused. */
 void flow_assigned(struct flow *flow);
 
-/* Partitions are being taken away: drive flow_next() until FLOW_LET_GO before giving them up. `holding`: how many messages in hand are
- * of them. `lost`: they belong to others already. */
+/* Partitions are being taken away: drive flow_next() until FLOW_LET_GO before giving them up. `holding`: how many
+ * messages in hand are of them. `lost`: they belong to others already. */
 void flow_revoke(struct flow *flow, size_t holding, bool lost, int64_t now_ms);
 
 #endif

@@ -47,9 +47,9 @@ static size_t mark_revoking(struct kafka_reader *reader, const list_of_partition
     return holding;
 }
 
-/* A partition given up while paused comes back paused and silent. To resume it at its next assignment would be too late: librdkafka 2.0
- * starts to fetch in the background then, and a pause or resume that overtakes the start makes it forget to. For the same reason a
- * partition is paused only after it has spoken. */
+/* A partition given up while paused comes back paused and silent. To resume it at its next assignment would be too
+ * late: librdkafka 2.0 starts to fetch in the background then, and a pause or resume that overtakes the start makes it
+ * forget to. For the same reason a partition is paused only after it has spoken. */
 static void resume_revoking(struct kafka_reader *reader) {
     list_of_partitions *paused = rd_kafka_topic_partition_list_new(16);
     pthread_mutex_lock(&reader->lock);

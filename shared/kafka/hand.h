@@ -1,5 +1,5 @@
-/* The messages in hand: read, and not taken by anybody yet, in the order they came. Nearly always one; each partition that is still to be
- * paused may add one. Owns the messages in it. Private to this library. */
+/* The messages in hand: read, and not taken by anybody yet, in the order they came. Nearly always one; each partition
+ * that is still to be paused may add one. Owns the messages in it. Private to this library. */
 #ifndef KEYTURN_HAND_H
 #define KEYTURN_HAND_H
 

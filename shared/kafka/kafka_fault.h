@@ -6,7 +6,8 @@
 
 #include <librdkafka/rdkafka.h>
 
-/* Fills `fault` and returns false. `topic` may be NULL; `detail` (may be NULL) is librdkafka's own sentence, if it has a better one than the error's. */
+/* Fills `fault` and returns false. `topic` may be NULL; `detail` (may be NULL) is librdkafka's own sentence, if it has
+ * a better one than the error's. */
 bool kafka_fault(struct fault *fault, rd_kafka_resp_err_t error, const char *where, const char *topic,
                  const char *detail);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const int64_t OFFSETS_DONE = -1;
+static const int64_t OFFSETS_HELD = -2;
 
 void offsets_open(struct offsets *offsets, size_t window) {
     *offsets = (struct offsets){.window = window, .last = -1};
@@ -50,24 +51,40 @@ bool offsets_take(struct offsets *offsets, int64_t offset, int64_t now_ms) {
     return true;
 }
 
-bool offsets_done(struct offsets *offsets, int64_t offset) {
+/* The entry of an offset that was taken and is not done; NULL. */
+static struct offsets_entry *undone(const struct offsets *offsets, int64_t offset) {
     size_t place = find(offsets, offset);
     if (place == offsets->count)
-        return false;
+        return NULL;
     struct offsets_entry *entry = entry_at(offsets, place);
-    if (entry->offset != offset || entry->taken_ms == OFFSETS_DONE)
+    return entry->offset == offset && entry->taken_ms != OFFSETS_DONE ? entry : NULL;
+}
+
+bool offsets_done(struct offsets *offsets, int64_t offset) {
+    struct offsets_entry *entry = undone(offsets, offset);
+    if (entry == NULL)
         return false;
     entry->taken_ms = OFFSETS_DONE;
     advance(offsets);
     return true;
 }
 
+bool offsets_hold(struct offsets *offsets, int64_t offset) {
+    struct offsets_entry *entry = undone(offsets, offset);
+    if (entry == NULL)
+        return false;
+    entry->taken_ms = OFFSETS_HELD;
+    return true;
+}
+
 size_t offsets_expire(struct offsets *offsets, int64_t until_ms) {
     size_t expired = 0;
     for (size_t place = 0; place < offsets->count && entry_at(offsets, place)->taken_ms <= until_ms; place++) {
-        if (entry_at(offsets, place)->taken_ms != OFFSETS_DONE)
-            expired++;
-        entry_at(offsets, place)->taken_ms = OFFSETS_DONE;
+        struct offsets_entry *entry = entry_at(offsets, place);
+        if (entry->taken_ms == OFFSETS_DONE || entry->taken_ms == OFFSETS_HELD)
+            continue;
+        entry->taken_ms = OFFSETS_DONE;
+        expired++;
     }
     advance(offsets);
     return expired;

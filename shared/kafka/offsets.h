@@ -1,5 +1,5 @@
-/* The low watermark of one partition: messages are dealt with out of order, and what may be committed is the lowest offset that is
- * not done yet. Pure: no clock, no I/O; the caller brings the time.
+/* The low watermark of one partition: messages are dealt with out of order, and what may be committed is the lowest
+ * offset that is not done yet. Pure: no clock, no I/O; the caller brings the time.
  *
  *     taken   40  41  42  45  46        (43 and 44 never came: gaps are normal)
  *     done     x   x       x
@@ -12,7 +12,7 @@
 
 struct offsets_entry {
     int64_t offset;
-    int64_t taken_ms; /* OFFSETS_DONE once it is done */
+    int64_t taken_ms; /* OFFSETS_DONE once it is done, OFFSETS_HELD: never too old */
 };
 
 /* Owned by whoever owns the partition; opened and closed by the pair below. */
@@ -36,7 +36,10 @@ bool offsets_take(struct offsets *offsets, int64_t offset, int64_t now_ms);
 /* The message was dealt with. False if it was not taken, or is done already. */
 bool offsets_done(struct offsets *offsets, int64_t offset);
 
-/* Everything taken at `until_ms` or before counts as done. Returns how many undone ones that were. */
+/* The message will be dealt with however long it takes: it does not expire. False if it was not taken, or is done already. */
+bool offsets_hold(struct offsets *offsets, int64_t offset);
+
+/* Everything taken at `until_ms` or before counts as done, except what is held. Returns how many undone ones that were. */
 size_t offsets_expire(struct offsets *offsets, int64_t until_ms);
 
 /* The offset to commit: the lowest undone one, or the one after the last; -1 before anything was taken. */

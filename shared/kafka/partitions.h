@@ -1,4 +1,5 @@
-/* The partitions a reader owns now, each with its watermark. Locked by the reader; this only keeps the table. Private to this library. */
+/* The partitions a reader owns now, each with its watermark. Locked by the reader; this only keeps the table. Private
+ * to this library. */
 #ifndef KEYTURN_PARTITIONS_H
 #define KEYTURN_PARTITIONS_H
 

@@ -1,4 +1,5 @@
-/* librdkafka's properties of a client: ours, then the user's, which may change everything but what the design fixes. Private to this library. */
+/* librdkafka's properties of a client: ours, then the user's, which may change everything but what the design fixes.
+ * Private to this library. */
 #ifndef KEYTURN_PROPERTIES_H
 #define KEYTURN_PROPERTIES_H
 
@@ -27,8 +28,8 @@ void properties_begin(struct property_list *list, const struct kafka_settings *s
 /* Adds rows to the list. */
 void properties_add(struct property_list *list, const struct property_row *rows, size_t count);
 
-/* Makes librdkafka's configuration of the list and of kafka.properties. NULL and FAULT_CONFIG naming the property that is unknown, has a
- * wrong value, or is fixed. rd_kafka_new() takes the result over, or rd_kafka_conf_destroy(). */
+/* Makes librdkafka's configuration of the list and of kafka.properties. NULL and FAULT_CONFIG naming the property that
+ * is unknown, has a wrong value, or is fixed. rd_kafka_new() takes the result over, or rd_kafka_conf_destroy(). */
 rd_kafka_conf_t *properties_conf(const struct property_list *list, const struct kafka_settings *settings,
                                  struct fault *fault);
 

@@ -123,6 +123,15 @@ void kafka_reader_pause(struct kafka_reader *reader, bool paused) {
     atomic_store(&reader->pause, paused);
 }
 
+void kafka_reader_hold(struct kafka_reader *reader, const struct kafka_message *message) {
+    const struct delivery *delivery = (const struct delivery *)message;
+    pthread_mutex_lock(&reader->lock);
+    struct partition *row = partitions_owner(&reader->partitions, message, delivery->assignment);
+    if (row != NULL)
+        (void)offsets_hold(&row->offsets, message->offset);
+    pthread_mutex_unlock(&reader->lock);
+}
+
 static void take_back(struct kafka_reader *reader, struct kafka_message *message, bool done) {
     struct delivery *delivery = (struct delivery *)message;
     pthread_mutex_lock(&reader->lock);
@@ -174,8 +183,8 @@ int64_t kafka_reader_lag(struct kafka_reader *reader) {
     return lag;
 }
 
-/* The last revocation comes here. So do messages fetched meanwhile, which a queue polled for callbacks alone cannot take: librdkafka
- * aborts the process. Whoever owns the partition next reads them again. */
+/* The last revocation comes here. So do messages fetched meanwhile, which a queue polled for callbacks alone cannot
+ * take: librdkafka aborts the process. Whoever owns the partition next reads them again. */
 static void serve_last(struct kafka_reader *reader, rd_kafka_queue_t *queue) {
     rd_kafka_event_t *event = rd_kafka_queue_poll(queue, SLICE_MS);
     if (event == NULL)

@@ -1,5 +1,5 @@
-/* The inside of a reader, shared by its files: reader.c opens, closes and answers questions; reader_loop.c drives the flow; group.c
- * talks to the consumer group; watch.c knows whether all is well. Private to this library.
+/* The inside of a reader, shared by its files: reader.c opens, closes and answers questions; reader_loop.c drives the
+ * flow; group.c talks to the consumer group; watch.c knows whether all is well. Private to this library.
  *
  * Three kinds of thread: the consumer thread, which alone calls librdkafka; pool threads, which call kafka_reader_done(); and
  * whoever asks for readiness or lag. `lock` guards the table of partitions and what the watch saw. */

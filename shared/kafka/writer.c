@@ -130,7 +130,8 @@ void kafka_writer_close(struct kafka_writer *writer, int64_t wait_ms) {
     free_writer(writer);
 }
 
-/* An idempotent producer that the broker has lost track of stays broken: another one takes its place, and what was under way has failed. */
+/* An idempotent producer that the broker has lost track of stays broken: another one takes its place, and what was
+ * under way has failed. */
 static void replace_client(struct kafka_writer *writer) {
     char reason[256];
     struct fault fault;

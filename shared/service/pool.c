@@ -8,7 +8,8 @@
 
 enum { MOST_THREADS = 1024 };
 
-/* Straight-line code with small buffers: a TLS handshake and a name look-up were measured at 16 KiB; address space is all that the rest costs. */
+/* Straight-line code with small buffers: a TLS handshake and a name look-up were measured at 16 KiB; address space is
+ * all that the rest costs. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 static const size_t STACK_BYTES = (size_t)2 * 1024 * 1024; /* instrumented frames are several times as large */
 #else

@@ -1,4 +1,5 @@
-/* A bounded pool of share-nothing threads: each has state of its own (curl handle, Redis connection) and runs one item at a time. */
+/* A bounded pool of share-nothing threads: each has state of its own (curl handle, Redis connection) and runs one item
+ * at a time. */
 #ifndef KEYTURN_POOL_H
 #define KEYTURN_POOL_H
 

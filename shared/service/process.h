@@ -4,7 +4,8 @@
 
 #include "fault.h"
 
-/* No core dumps and no debugger of the same user; a closed pipe is an error of write(), not a death. FAULT_UNAVAILABLE if the system refuses. */
+/* No core dumps and no debugger of the same user; a closed pipe is an error of write(), not a death. FAULT_UNAVAILABLE
+ * if the system refuses. */
 bool process_harden(struct fault *fault) MUST_CHECK;
 
 #endif

@@ -1,4 +1,5 @@
-/* An event on its way out: structured CloudEvents JSON on keyturn.events.v1, its attributes as headers too, counted. Owns nothing. */
+/* An event on its way out: structured CloudEvents JSON on keyturn.events.v1, its attributes as headers too, counted.
+ * Owns nothing. */
 #ifndef KEYTURN_PUBLISH_H
 #define KEYTURN_PUBLISH_H
 

@@ -1,6 +1,7 @@
 /* The one main():
  *
- *     arguments ► harden ► signals ► configuration ► AWS ► program open ► endpoint ► run ... stop ► endpoint closed ► program closed
+ *     arguments ► harden ► signals ► configuration ► AWS ► program open ► endpoint ► run ... stop
+ *     ► endpoint closed ► program closed
  *
  * What is opened last is closed first; from the first signal on the signal thread watches that this ends in time. */
 #include "service.h"
@@ -9,7 +10,6 @@
 #include "log.h"
 #include "mem.h"
 #include "process.h"
-#include "reload.h"
 #include "service_settings.h"
 #include "signals.h"
 
@@ -30,7 +30,6 @@ struct running {
     pthread_mutex_t lock; /* between the main thread and the signal thread, over what follows */
     bool open;            /* the program may be told things */
     bool stopping;
-    struct reload reload;
 };
 
 /* --- what the signal thread calls */
@@ -46,12 +45,12 @@ static void stop_program(void *context) {
 }
 
 static bool take_policies(struct running *running, struct fault *fault) {
-    struct policy_set *policies = reload_read(&running->reload, running->config->path, fault);
-    if (policies == NULL)
-        return false;
-    running->service->reload(running->state, policies);
-    reload_taken(&running->reload, policies);
-    return true;
+    struct policy_set *policies = mem_zero(1, sizeof *policies);
+    bool read = config_load_policies(running->config->path, policies, fault);
+    if (read)
+        running->service->reload(running->state, policies);
+    mem_free(policies);
+    return read;
 }
 
 static void reload_program(void *context) {
@@ -169,7 +168,6 @@ static void close_all(struct running *running) {
         running->service->close(running->state);
     aws_environment_close(running->context.aws);
     signals_close(running->signals);
-    reload_close(&running->reload);
     service_settings_close(&running->context.kafka, &running->context.store, &running->aws);
     config_close(running->config);
     pthread_mutex_destroy(&running->lock);

@@ -30,11 +30,12 @@ struct service {
     /* Works until stop() is called; returns false on a fault it cannot live with. */
     bool (*run)(void *state, struct fault *fault);
 
-    /* SIGTERM or SIGINT: called from the signal thread, once, perhaps before run() began; run() must then end within the drain time. */
+    /* SIGTERM or SIGINT: called from the signal thread, once, perhaps before run() began; run() must then end within
+     * the drain time. */
     void (*stop)(void *state);
 
-    /* SIGHUP: new policies, already checked; called from the signal thread. They stay valid until the next reload has been taken over and
-     * 60 s passed. NULL: restart to change them. */
+    /* SIGHUP: new policies, already checked; called from the signal thread, and valid during the call alone: copy them
+     * (policies.h). NULL: restart to change them. */
     void (*reload)(void *state, const struct policy_set *policies);
 
     /* The region of the program's own calls; NULL: aws.region. */
@@ -46,9 +47,9 @@ struct service {
     void (*close)(void *state);
 };
 
-/* Runs a program: --config FILE, --help, --version, --check (load the configuration and exit). Exit codes: 0 drained, 1 fault, 2 wrong arguments
- * or configuration. Blocks signals in all threads but its own, disables core dumps, ignores SIGPIPE. A drain that takes longer than 30 s, or a second
- * signal, exits 1. */
+/* Runs a program: --config FILE, --help, --version, --check (load the configuration and exit). Exit codes: 0 drained, 1
+ * fault, 2 wrong arguments or configuration. Blocks signals in all threads but its own, disables core dumps, ignores
+ * SIGPIPE. A drain that takes longer than 30 s, or a second signal, exits 1. */
 int service_main(const struct service *service, int argc, char **argv);
 
 #endif

@@ -1,5 +1,5 @@
-/* Signals, read by one thread with sigtimedwait() instead of handlers: SIGTERM and SIGINT stop, a second one ends the process at once,
- * SIGHUP reloads. The same thread is the watchdog of the drain. Owns its thread. */
+/* Signals, read by one thread with sigtimedwait() instead of handlers: SIGTERM and SIGINT stop, a second one ends the
+ * process at once, SIGHUP reloads. The same thread is the watchdog of the drain. Owns its thread. */
 #ifndef KEYTURN_SIGNALS_H
 #define KEYTURN_SIGNALS_H
 

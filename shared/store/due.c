@@ -100,14 +100,14 @@ bool due_take(struct store *store, const char *account, const char *user, int64_
     return answered;
 }
 
-bool due_put(struct store *store, const char *account, const char *user, int64_t hold, int64_t delay_ms, bool started,
-             bool *kept, struct fault *fault) {
+bool due_put(struct store *store, const char *account, const char *user, int64_t hold, int64_t delay_ms,
+             enum due_place place, bool *kept, struct fault *fault) {
     struct command command;
     int64_t current = 0;
     begin_user(store, &command, SCRIPT_due_put, account, user);
     command_add_number(&command, hold);
     command_add_number(&command, bounded(delay_ms));
-    command_add_number(&command, started ? 1 : 0);
+    command_add_number(&command, (int64_t)place);
     bool answered = operation_number(store, &command, SCRIPT_due_put, &current, fault);
     *kept = answered && current == 1;
     return answered;
@@ -135,6 +135,14 @@ bool due_lower(struct store *store, const char *account, const char *user, int64
     begin_user(store, &command, SCRIPT_due_lower, account, user);
     command_add_number(&command, bounded(delay_ms));
     return operation_number(store, &command, SCRIPT_due_lower, NULL, fault);
+}
+
+bool due_forget(struct store *store, const char *account, struct fault *fault) {
+    struct command command;
+    operation_begin_script(&command, SCRIPT_next_drop);
+    operation_key(store, &command, "next", NULL, NULL);
+    command_add(&command, account);
+    return operation_number(store, &command, SCRIPT_next_drop, NULL, fault);
 }
 
 bool due_remove(struct store *store, const char *account, const char *user, struct fault *fault) {

@@ -5,8 +5,6 @@
 
 #include <stdio.h>
 
-enum { TOKEN_DIGITS = 16 };
-
 /* seen:<event id>:<person> */
 static void add_seen_key(struct store *store, struct command *command, const char *event_id, const char *person) {
     char kind[80];
@@ -15,12 +13,12 @@ static void add_seen_key(struct store *store, struct command *command, const cha
     operation_key(store, command, kind, person, NULL);
 }
 
-bool ledger_claim(struct store *store, const char *event_id, const char *person, enum ledger_state *state,
-                  int64_t *until_ms, struct fault *fault) {
+bool ledger_claim(struct store *store, const char *event_id, const char *person, char token[LEDGER_TOKEN_SIZE],
+                  enum ledger_state *state, int64_t *until_ms, struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
-    char token[TOKEN_DIGITS + 1];
-    random_hex(token, TOKEN_DIGITS);
+    if (token[0] == '\0')
+        random_hex(token, LEDGER_TOKEN_SIZE - 1);
     operation_begin_script(&command, SCRIPT_ledger_claim);
     add_seen_key(store, &command, event_id, person);
     command_add(&command, token);
@@ -47,18 +45,20 @@ bool ledger_sent(struct store *store, const char *event_id, const char *person, 
     return written;
 }
 
-bool ledger_release(struct store *store, const char *event_id, const char *person, struct fault *fault) {
+bool ledger_release(struct store *store, const char *event_id, const char *person, const char *token,
+                    struct fault *fault) {
     struct command command;
     operation_begin_script(&command, SCRIPT_ledger_release);
     add_seen_key(store, &command, event_id, person);
+    command_add(&command, token);
     return operation_number(store, &command, SCRIPT_ledger_release, NULL, fault);
 }
 
 bool ledger_epoch(struct store *store, int64_t *since_ms, bool *fresh, struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
-    char token[TOKEN_DIGITS + 1];
-    random_hex(token, TOKEN_DIGITS);
+    char token[LEDGER_TOKEN_SIZE];
+    random_hex(token, LEDGER_TOKEN_SIZE - 1);
     operation_begin_script(&command, SCRIPT_ledger_epoch);
     operation_key(store, &command, "epoch", NULL, NULL);
     command_add(&command, token);

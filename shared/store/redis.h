@@ -1,5 +1,6 @@
 /* One connection to Redis, and what it answers. It connects when it is first used and again after it died, with a short bounded
- * pause between attempts that failed; nothing here waits longer than the settings' timeout. Over hiredis, which no other file knows. */
+ * pause between attempts that failed; nothing here waits longer than the settings' timeout. Over hiredis, which no
+ * other file knows. */
 #ifndef KEYTURN_REDIS_H
 #define KEYTURN_REDIS_H
 
@@ -18,12 +19,14 @@ void redis_close(struct redis *redis);
 /* Is there a connection that has not been seen to fail? */
 bool redis_is_connected(const struct redis *redis);
 
-/* Connects if need be: FAULT_UNAVAILABLE if Redis does not answer, or did not a moment ago; FAULT_CONFIG for TLS without hiredis_ssl. */
+/* Connects if need be: FAULT_UNAVAILABLE if Redis does not answer, or did not a moment ago; FAULT_CONFIG for TLS
+ * without hiredis_ssl. */
 bool redis_connect(struct redis *redis, struct fault *fault) MUST_CHECK;
 
-/* Sends a command and reads its answer into *reply. A lost connection or an answer that does not come in time is FAULT_UNAVAILABLE, and the
- * connection is dropped: whether the command was carried out is then unknown. An error answer of a server that cannot work now (LOADING,
- * OOM, ...) is FAULT_UNAVAILABLE, any other FAULT_INVALID; its first word is the fault's code. */
+/* Sends a command and reads its answer into *reply. A lost connection or an answer that does not come in time is
+ * FAULT_UNAVAILABLE, and the connection is dropped: whether the command was carried out is then unknown. An error
+ * answer of a server that cannot work now (LOADING, OOM, ...) is FAULT_UNAVAILABLE, any other FAULT_INVALID; its first
+ * word is the fault's code. */
 bool redis_call(struct redis *redis, const struct command *command, struct reply **reply,
                 struct fault *fault) MUST_CHECK;
 

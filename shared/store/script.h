@@ -14,6 +14,7 @@
     X(due_add, 5)            \
     X(due_lower, 5)          \
     X(due_remove, 5)         \
+    X(next_drop, 1)          \
     X(lease_take, 1)         \
     X(lease_release, 1)      \
     X(status_write, 3)       \

@@ -37,7 +37,8 @@ bool status_read(struct store *store, const char *account, const char *user, str
 bool status_write_inventory(struct store *store, const char *account, const char *user, const struct status *status,
                             struct fault *fault) MUST_CHECK;
 
-/* The worker's members (announced_known is true afterwards; `sequence` is never set back), and the user's place in the indexes. */
+/* The worker's members (announced_known is true afterwards; `sequence` is never set back), and the user's place in the
+ * indexes. */
 bool status_write_look(struct store *store, const char *account, const char *user, const struct status *status,
                        struct fault *fault) MUST_CHECK;
 
@@ -56,8 +57,9 @@ bool status_set_current(struct store *store, const char *account, const char *us
 /* Drops the cache entry and the current key id: nothing may be served. */
 bool status_drop_current(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
 
-/* Inventories: is this account's due? Claims it for `hold_ms` if it is (one scheduler at a time), else *due is false. The page marker of an
- * interrupted one, with its start, is kept beside the claim. An account nobody knows yet is due. */
+/* Inventories: is this account's due? Claims it for `hold_ms` if it is (one scheduler at a time), else *due is false.
+ * The page marker of an interrupted one, with its start, is kept beside the claim. An account nobody knows yet is due.
+ * */
 bool inventory_claim(struct store *store, const char *account, int64_t hold_ms, bool *due,
                      struct fault *fault) MUST_CHECK;
 

@@ -30,8 +30,8 @@ void store_close(struct store *store);
 /* PING. */
 bool store_ping(struct store *store, struct fault *fault) MUST_CHECK;
 
-/* Is this Redis fit to be trusted with the due set: maxmemory-policy noeviction, AOF on, not a cluster? FAULT_CONFIG names what is
- * wrong and how to mend it; a server that refuses CONFIG GET passes (managed services do). */
+/* Is this Redis fit to be trusted with the due set: maxmemory-policy noeviction, AOF on, not a cluster? FAULT_CONFIG
+ * names what is wrong and how to mend it; a server that refuses CONFIG GET passes (managed services do). */
 bool store_check(struct store *store, struct fault *fault) MUST_CHECK;
 
 /* Redis TIME in milliseconds: the only clock of the due set. */

@@ -1,5 +1,6 @@
--- KEYS: seen. Gives a claim back; what was sent stays sent. Safe to run again.
-if redis.call('GET', KEYS[1]) ~= 'sent' then
+-- KEYS: seen. ARGV: token. Gives the claim of that token back; another's claim, and what was sent, stay. Safe to run again.
+local entry = redis.call('GET', KEYS[1])
+if entry and string.match(entry, '^claimed %d+ (%x+)$') == ARGV[1] then
   redis.call('DEL', KEYS[1])
 end
 return 1

@@ -50,6 +50,7 @@ static bool open_seams(struct programs *programs, struct fault *fault) {
 static bool open_scheduler(struct programs *programs, struct fault *fault) {
     programs->scheduler = (struct scheduler){.store = store_open(&programs->store),
                                              .writer = programs->writer,
+                                             .config = programs->config,
                                              .hold_ms = programs->config->worker.hold * 1000,
                                              .batch = DUE_BATCH};
     programs->scheduler_aws = aws_open(programs->environment, fault);
@@ -60,7 +61,7 @@ static bool open_worker(struct programs *programs, struct fault *fault) {
     programs->worker.config = programs->config;
     programs->worker.writer = programs->writer;
     programs->worker.accounts = accounts_open(programs->config, 1);
-    atomic_init(&programs->worker.policies, &programs->config->policies);
+    programs->worker.policies = policies_open(&programs->config->policies);
     programs->thread = mem_zero(1, sizeof *programs->thread);
     programs->thread->store = store_open(&programs->store);
     programs->thread->aws = aws_open(programs->environment, fault);
@@ -104,6 +105,7 @@ void programs_close(struct programs *programs) {
     }
     mem_free(programs->thread);
     accounts_close(programs->worker.accounts);
+    policies_close(programs->worker.policies);
     aws_close(programs->scheduler_aws);
     store_close(programs->scheduler.store);
     kafka_writer_close(programs->writer, 0);

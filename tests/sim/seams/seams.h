@@ -1,7 +1,9 @@
-/* The five seams of a simulated run: clock, randomness, HTTP, Redis and Kafka, all in memory, all of one seed, driven by one thread. The real
- * programs are linked with these instead of the libraries; virtual time passes while they wait for an answer, and only then.
+/* The five seams of a simulated run: clock, randomness, HTTP, Redis and Kafka, all in memory, all of one seed, driven
+ * by one thread. The real programs are linked with these instead of the libraries; virtual time passes while they wait
+ * for an answer, and only then.
  *
- *     AWS's clock is the run's own; this host's is a little behind it and Redis's a little ahead: nothing may rest on their agreeing. */
+ *     AWS's clock is the run's own; this host's is a little behind it and Redis's a little ahead: nothing may rest on
+ * their agreeing. */
 #ifndef KEYTURN_TESTS_SEAMS_H
 #define KEYTURN_TESTS_SEAMS_H
 

@@ -1,5 +1,5 @@
-/* due.h of a simulated run: what the Lua scripts do, in C. The index `next` is computed when it is asked for: every script leaves it as the
- * earliest time of the account. */
+/* due.h of a simulated run: what the Lua scripts do, in C. The index `next` is computed when it is asked for: every
+ * script leaves it as the earliest time of the account. */
 #include "due.h"
 
 #include "mem.h"
@@ -29,7 +29,8 @@ struct entry {
 
 struct names {
     char account[ACCOUNT_SIZE];
-    int64_t last; /* hold named */
+    int64_t last;   /* hold named */
+    bool forgotten; /* taken out of `next`, until something is done with a user of it */
 };
 
 static struct {
@@ -66,15 +67,15 @@ static struct entry *add(const char *account, const char *user) {
     return entry;
 }
 
-static int64_t *last_name(const char *account) {
+static struct names *names_of(const char *account) {
     for (size_t i = 0; i < due.account_count; i++)
         if (strcmp(due.accounts[i].account, account) == 0)
-            return &due.accounts[i].last;
+            return &due.accounts[i];
     due.accounts = mem_grow(due.accounts, (due.account_count + 1) * sizeof *due.accounts);
     struct names *names = &due.accounts[due.account_count++];
     *names = (struct names){0};
     text_clip(names->account, sizeof names->account, account);
-    return &names->last;
+    return names;
 }
 
 /* Is `a` before `b`, as sorted sets have it: by time, then by name? NULL comes last. */
@@ -114,7 +115,7 @@ bool due_next(struct store *store, char account[ACCOUNT_SIZE], int64_t *in_ms, s
     int64_t now = sim_store_now(store);
     const struct entry *first = NULL;
     for (size_t i = 0; i < due.count; i++)
-        if (is_before(&due.entries[i], first, account_of))
+        if (is_before(&due.entries[i], first, account_of) && !names_of(due.entries[i].account)->forgotten)
             first = &due.entries[i];
     text_clip(account, ACCOUNT_SIZE, first == NULL ? "" : first->account);
     *in_ms = first == NULL ? -1 : first->time > now ? first->time - now : 0;
@@ -151,8 +152,8 @@ bool due_hand_out(struct store *store, const char *account, size_t limit, int64_
                   size_t *count, struct fault *fault) {
     (void)fault;
     int64_t now = sim_store_now(store);
-    int64_t *last = last_name(account);
-    int64_t name = now > *last ? now : *last + 1;
+    struct names *names = names_of(account);
+    int64_t name = now > names->last ? now : names->last + 1;
     int64_t length = bounded(hold_ms);
     *count = 0;
     limit = limit < DUE_BATCH ? limit : DUE_BATCH;
@@ -160,7 +161,8 @@ bool due_hand_out(struct store *store, const char *account, size_t limit, int64_
     hand_out(account, STARTED, now, name, length, limit, users, count);
     hand_out(account, DUE, now, name, length, limit, users, count);
     if (*count > 0)
-        *last = name;
+        names->last = name;
+    names->forgotten = false;
     return true;
 }
 
@@ -170,13 +172,15 @@ bool due_take(struct store *store, const char *account, const char *user, int64_
     int64_t now = sim_store_now(store);
     struct entry *entry = find(account, user);
     *taken = entry != NULL && entry->place == OUT && entry->name == hold && entry->time > now;
-    if (*taken)
-        entry->time = now + entry->length;
+    if (!*taken)
+        return true;
+    entry->time = now + entry->length;
+    names_of(account)->forgotten = false;
     return true;
 }
 
-bool due_put(struct store *store, const char *account, const char *user, int64_t hold, int64_t delay_ms, bool started,
-             bool *kept, struct fault *fault) {
+bool due_put(struct store *store, const char *account, const char *user, int64_t hold, int64_t delay_ms,
+             enum due_place place, bool *kept, struct fault *fault) {
     (void)fault;
     int64_t now = sim_store_now(store);
     struct entry *entry = find(account, user);
@@ -185,7 +189,9 @@ bool due_put(struct store *store, const char *account, const char *user, int64_t
         return true;
     int64_t time = now + bounded(delay_ms);
     entry->time = entry->until > 0 && entry->until < time ? entry->until : time;
-    entry->place = started || entry->woken ? STARTED : DUE;
+    bool first = place == DUE_PLACE_STARTED || entry->woken || (place == DUE_PLACE_SAME && entry->was == STARTED);
+    entry->place = first ? STARTED : DUE;
+    names_of(account)->forgotten = false;
     return true;
 }
 
@@ -202,6 +208,7 @@ bool due_wake(struct store *store, const char *account, const char *user, struct
     entry = new ? add(account, user) : entry;
     entry->time = new || now < entry->time ? now : entry->time;
     entry->place = STARTED;
+    names_of(account)->forgotten = false;
     return true;
 }
 
@@ -210,6 +217,7 @@ bool due_add(struct store *store, const char *account, const char *user, int64_t
     (void)fault;
     int64_t now = sim_store_now(store);
     *added = find(account, user) == NULL;
+    names_of(account)->forgotten = false;
     if (!*added)
         return true;
     struct entry *entry = add(account, user);
@@ -222,10 +230,13 @@ bool due_lower(struct store *store, const char *account, const char *user, int64
     (void)fault;
     int64_t time = sim_store_now(store) + bounded(delay_ms);
     struct entry *entry = find(account, user);
-    if (entry != NULL && entry->place == OUT)
+    if (entry != NULL && entry->place == OUT) {
         want(entry, time);
-    else if (entry != NULL && time < entry->time)
+        return true;
+    }
+    if (entry != NULL && time < entry->time)
         entry->time = time;
+    names_of(account)->forgotten = false;
     return true;
 }
 
@@ -235,6 +246,14 @@ bool due_remove(struct store *store, const char *account, const char *user, stru
     struct entry *entry = find(account, user);
     if (entry != NULL)
         *entry = due.entries[--due.count];
+    names_of(account)->forgotten = false;
+    return true;
+}
+
+bool due_forget(struct store *store, const char *account, struct fault *fault) {
+    (void)fault;
+    sim_store_now(store);
+    names_of(account)->forgotten = true;
     return true;
 }
 

@@ -1,5 +1,5 @@
-/* kafka.h of a simulated run, the writing half, and dead letters: topics are lists in memory. Reading is seams_take(): the run itself hands
- * messages out, where a reader's thread would. */
+/* kafka.h of a simulated run, the writing half, and dead letters: topics are lists in memory. Reading is seams_take():
+ * the run itself hands messages out, where a reader's thread would. */
 #include "dead_letter.h"
 #include "mem.h"
 #include "seams.h"

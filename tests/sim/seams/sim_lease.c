@@ -6,6 +6,7 @@
 #include "sim_store.h"
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@ enum { NAME_SIZE = 400 };
 
 struct key {
     char name[NAME_SIZE];
-    char token[LEASE_TOKEN_SIZE]; /* of a lease */
+    char token[LEASE_TOKEN_SIZE]; /* of a lease, or of a claim */
     bool sent;                    /* of the ledger */
     int64_t until;                /* of a claim */
     int64_t ends;
@@ -24,9 +25,12 @@ struct keys {
     struct key *rows;
 };
 
+_Static_assert((int)LEDGER_TOKEN_SIZE <= (int)LEASE_TOKEN_SIZE, "both fit in a key");
+
 static struct keys leases;
 static struct keys ledger;
 static int64_t epoch;
+static uint64_t claims; /* ever made */
 
 static void flush(struct keys *keys) {
     mem_free(keys->rows);
@@ -95,20 +99,26 @@ bool lease_release(struct store *store, const char *account, const char *user, c
     return true;
 }
 
-bool ledger_claim(struct store *store, const char *event_id, const char *person, enum ledger_state *state,
-                  int64_t *until_ms, struct fault *fault) {
+bool ledger_claim(struct store *store, const char *event_id, const char *person, char token[LEDGER_TOKEN_SIZE],
+                  enum ledger_state *state, int64_t *until_ms, struct fault *fault) {
     (void)fault;
     char name[NAME_SIZE];
     int64_t now = sim_store_now(store);
+    if (token[0] == '\0')
+        snprintf(token, LEDGER_TOKEN_SIZE, "%016" PRIx64,
+                 ++claims); /* as good, and draws nothing from the run's seed */
     name_of(event_id, person, name);
     struct key *key = find(&ledger, name, now);
     if (key == NULL) {
         key = add(&ledger, name, now + (int64_t)LEDGER_KEEP_SECONDS * 1000);
         key->until = now + LEDGER_CLAIM_MS;
-        *state = LEDGER_CLAIMED;
-    } else {
-        *state = key->sent ? LEDGER_SENT_BEFORE : key->until <= now ? LEDGER_EXPIRED_CLAIM : LEDGER_CLAIMED_BY_OTHER;
+        text_clip(key->token, sizeof key->token, token);
     }
+    bool ours = strcmp(key->token, token) == 0;
+    *state = key->sent           ? LEDGER_SENT_BEFORE
+             : key->until <= now ? LEDGER_EXPIRED_CLAIM
+             : ours              ? LEDGER_CLAIMED
+                                 : LEDGER_CLAIMED_BY_OTHER;
     *until_ms = key->sent ? 0 : key->until;
     return true;
 }
@@ -126,12 +136,13 @@ bool ledger_sent(struct store *store, const char *event_id, const char *person, 
     return true;
 }
 
-bool ledger_release(struct store *store, const char *event_id, const char *person, struct fault *fault) {
+bool ledger_release(struct store *store, const char *event_id, const char *person, const char *token,
+                    struct fault *fault) {
     (void)fault;
     char name[NAME_SIZE];
     name_of(event_id, person, name);
     struct key *key = find(&ledger, name, sim_store_now(store));
-    if (key != NULL && !key->sent)
+    if (key != NULL && !key->sent && strcmp(key->token, token) == 0)
         drop(&ledger, key);
     return true;
 }

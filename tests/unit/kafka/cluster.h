@@ -28,7 +28,8 @@ void cluster_property(struct cluster *cluster, const char *name, const char *val
 /* Writes `count` messages "<prefix>-<i>" to a topic, keys the same, and waits for them. */
 void cluster_fill(struct cluster *cluster, const char *topic, const char *prefix, int count);
 
-/* Reads the first message of a topic's partition 0 that has this key (NULL: any) without a group; the caller frees it by mem_free(). NULL: none came. */
+/* Reads the first message of a topic's partition 0 that has this key (NULL: any) without a group; the caller frees it
+ * by mem_free(). NULL: none came. */
 struct delivery *cluster_read(struct cluster *cluster, const char *topic, const char *key);
 
 /* Calls `visit` for the first `count` messages of a topic's partition 0, in their order, with `context`. */

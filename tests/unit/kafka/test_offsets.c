@@ -9,8 +9,9 @@
 
 enum { MOVES_MAX = 24, WINDOW = 4 };
 
-/* What happens to a window of four, in order: '+' an offset is taken (at its own number as the time), '-' it is done, 'x' all taken until then
- * expire; `fine` what the call answers (for 'x': how many), `position` what may be committed then. */
+/* What happens to a window of four, in order: '+' an offset is taken (at its own number as the time), '-' it is done,
+ * 'x' all taken until then expire, 'h' it is held; `fine` what the call answers (for 'x': how many), `position` what
+ * may be committed then. */
 struct move {
     char what;
     int64_t offset;
@@ -73,6 +74,10 @@ static const struct row {
     {"expiry counts only what was undone",
      {{'+', 10, 1, 10}, {'+', 20, 1, 10}, {'+', 30, 1, 10}, {'-', 20, 1, 10}, {'x', 20, 1, 30}, {'x', 20, 0, 30}}},
     {"nothing is old enough", {{'+', 10, 1, 10}, {'x', 9, 0, 10}}},
+    {"what is held does not expire, and what came after it does",
+     {{'+', 10, 1, 10}, {'+', 11, 1, 10}, {'+', 12, 1, 10}, {'h', 11, 1, 10}, {'x', 99, 2, 11}, {'-', 11, 1, 13}}},
+    {"nothing is held that is done or never came",
+     {{'+', 10, 1, 10}, {'-', 10, 1, 11}, {'h', 10, 0, 11}, {'h', 12, 0, 11}}},
     {"everything expires", {{'+', 10, 1, 10}, {'+', 11, 1, 10}, {'x', 99, 2, 12}, {'+', 12, 1, 12}}},
 };
 
@@ -81,6 +86,8 @@ static int64_t apply(struct offsets *offsets, const struct move *move) {
         return offsets_take(offsets, move->offset, move->offset) ? 1 : 0;
     if (move->what == '-')
         return offsets_done(offsets, move->offset) ? 1 : 0;
+    if (move->what == 'h')
+        return offsets_hold(offsets, move->offset) ? 1 : 0;
     return (int64_t)offsets_expire(offsets, move->offset);
 }
 

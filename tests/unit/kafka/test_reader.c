@@ -77,6 +77,24 @@ static void a_message_that_hangs_holds_the_watermark_only_for_its_time(void **st
     rig_close(&rig);
 }
 
+static void a_message_that_is_held_is_never_passed_over(void **state) {
+    (void)state;
+    struct kafka_reader_settings settings = reads("jobs");
+    settings.job_timeout_ms = 700;
+    cluster_topic(&cluster, "jobs", 1);
+    cluster_fill(&cluster, "jobs", "job", 3);
+    rig_open(&rig, &cluster.settings, &settings, 10, true);
+    assert_int_equal(3, rig_wait(&rig, 3));
+    struct kafka_message *held = rig_take(&rig, "job-1");
+    assert_non_null(held);
+    kafka_reader_hold(rig.reader, held);
+    cluster_assert_commits(&cluster, "readers", "jobs", 1);
+    kafka_reader_done(rig.reader, held);
+    cluster_assert_commits(&cluster, "readers", "jobs", 3);
+    rig_release(&rig, NULL);
+    rig_close(&rig);
+}
+
 /* The window is smaller than the pool: no more than its size is ever in flight, and nothing is lost by the pausing. */
 static void a_full_window_waits_and_goes_on(void **state) {
     (void)state;
@@ -152,6 +170,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(every_message_comes_once_and_is_committed, begin, end),
         cmocka_unit_test_setup_teardown(the_watermark_does_not_pass_an_undone_message, begin, end),
         cmocka_unit_test_setup_teardown(a_message_that_hangs_holds_the_watermark_only_for_its_time, begin, end),
+        cmocka_unit_test_setup_teardown(a_message_that_is_held_is_never_passed_over, begin, end),
         cmocka_unit_test_setup_teardown(a_full_window_waits_and_goes_on, begin, end),
         cmocka_unit_test_setup_teardown(a_pool_that_is_always_full_keeps_its_pace, begin, end),
         cmocka_unit_test_setup_teardown(lag_is_what_is_not_committed, begin, end),

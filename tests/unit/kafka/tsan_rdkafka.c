@@ -1,8 +1,9 @@
 /* For ThreadSanitizer only, which sees nothing inside librdkafka.
  *
- * Debian's librdkafka uses the C11 threads of glibc, and ThreadSanitizer does not know those: a thread that thrd_create() made crashes in
- * its first malloc(), and what mtx_lock() orders looks unordered. glibc's C11 objects are its POSIX objects under another type, so
- * these definitions, found before glibc's, hand every call to the POSIX one that is known.
+ * Debian's librdkafka uses the C11 threads of glibc, and ThreadSanitizer does not know those: a thread that
+ * thrd_create() made crashes in its first malloc(), and what mtx_lock() orders looks unordered. glibc's C11 objects are
+ * its POSIX objects under another type, so these definitions, found before glibc's, hand every call to the POSIX one
+ * that is known.
  *
  * What is left is librdkafka's own memory, handed from thread to thread by counters that it cannot see: its calls of free() and
  * memcpy() are not looked at. Our own code is, in all threads. */

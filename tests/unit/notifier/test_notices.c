@@ -329,7 +329,8 @@ static void what_is_over_a_day_old_goes_to_the_digest(void **state) {
     assert_int_equal(world.mail_count, 2);
 }
 
-/* A key reached its age while everything was down: nobody is told later than a day after the word went out, whatever the key's age. */
+/* A key reached its age while everything was down: nobody is told later than a day after the word went out, whatever
+ * the key's age. */
 static void a_word_ahead_is_as_old_as_its_telling(void **state) {
     struct fixture *fixture = *state;
     happens(fixture, EVENT_USER_OVERDUE, 3 * 24 * 3600);
@@ -441,6 +442,52 @@ static void assert_each_person_was_served_once(void) {
     assert_true(world_mails_to(ADMIN) == 1 || world_failures("admin_*") > 0);
 }
 
+/* Another process claimed the admin's mail and died: the user's own mail must not grow old with that claim. */
+static void a_claim_of_anothers_does_not_cost_the_other_mail(void **state) {
+    struct fixture *fixture = *state;
+    happens(fixture, EVENT_KEY_ACTIVATED, 5);
+    char id[EVENT_ID_SIZE];
+    event_id(&fixture->event, id);
+    snprintf(world.ledger[0].key, sizeof world.ledger[0].key, "%s:admin", id);
+    world.ledger[0].until_ms = world.now_ms + LEDGER_CLAIM_MS;
+    world.ledger_count = 1;
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    assert_int_equal(world_mails_to(USER), 1);
+    assert_int_equal(world_failures("user_*"), 0);
+    assert_int_equal(world_mails_to(ADMIN), 0);
+    assert_int_equal(world_failures("admin_*"), 1);
+}
+
+/* A process meets a busy server, and the answer to its `at`-th call is lost; another reads the message too, and mails;
+ * then the first goes on. */
+static void two_processes_meet_a_busy_server(struct fixture *fixture, size_t at) {
+    struct notice *notice = mem_zero(1, sizeof *notice);
+    world_begin();
+    happens(fixture, EVENT_KEY_ACTIVATED, 5);
+    world.answers[0] = FAULT_THROTTLED;
+    world.answer_count = 1;
+    world.down_at = at;
+    world.down_for = 1;
+    world.lost_answer = true;
+    notice->message = &fixture->message;
+    enum notice_end end = notifier_event(&fixture->post, &fixture->config->policies, notice, &fixture->fault);
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    for (int i = 0; i < RUNS_MOST && end == NOTICE_LATER; i++)
+        end = notifier_event(&fixture->post, &fixture->config->policies, notice, &fixture->fault);
+    assert_int_equal(end, NOTICE_DONE);
+    mem_free(notice);
+}
+
+static void a_claim_given_back_unheard_is_asked_for_again(void **state) {
+    struct fixture *fixture = *state;
+    two_processes_meet_a_busy_server(fixture, 0);
+    size_t calls = world.calls;
+    for (size_t at = 1; at <= calls; at++) {
+        two_processes_meet_a_busy_server(fixture, at);
+        assert_each_person_was_served_once();
+    }
+}
+
 static void an_outage_at_any_call_neither_loses_nor_doubles_a_mail(void **state) {
     struct fixture *fixture = *state;
     size_t calls = calls_of_a_whole_notice(fixture);
@@ -516,6 +563,8 @@ int main(void) {
         STORY(a_user_no_inventory_has_seen_is_waited_for),
         STORY(and_when_none_ever_does_the_admin_is_told),
         STORY(a_policy_without_mail_silences_the_life_of_keys_but_no_alarm),
+        STORY(a_claim_of_anothers_does_not_cost_the_other_mail),
+        STORY(a_claim_given_back_unheard_is_asked_for_again),
         STORY(what_happened_before_the_ledger_was_lost_goes_to_the_digest),
         STORY(what_happens_in_the_second_the_ledger_begins_is_mailed),
         STORY(what_is_over_a_day_old_goes_to_the_digest),

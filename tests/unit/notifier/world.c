@@ -111,20 +111,23 @@ static size_t entry_of(const char *event_id, const char *person) {
     return i;
 }
 
-bool ledger_claim(struct store *store, const char *event_id, const char *person, enum ledger_state *state,
-                  int64_t *until_ms, struct fault *fault) {
+bool ledger_claim(struct store *store, const char *event_id, const char *person, char token[LEDGER_TOKEN_SIZE],
+                  enum ledger_state *state, int64_t *until_ms, struct fault *fault) {
     (void)store;
+    if (token[0] == '\0')
+        snprintf(token, LEDGER_TOKEN_SIZE, "%016zx", world.calls);
     if (!reached())
         return answered(false, fault);
     size_t i = entry_of(event_id, person);
     if (i == world.ledger_count) {
         world.ledger_count++;
-        *state = LEDGER_CLAIMED;
-        *until_ms = world.ledger[i].until_ms = world.now_ms + LEDGER_CLAIM_MS;
-        return answered(true, fault);
+        world.ledger[i].until_ms = world.now_ms + LEDGER_CLAIM_MS;
+        text_clip(world.ledger[i].token, LEDGER_TOKEN_SIZE, token);
     }
     *until_ms = world.ledger[i].until_ms;
-    *state = *until_ms <= world.now_ms ? LEDGER_EXPIRED_CLAIM : LEDGER_CLAIMED_BY_OTHER;
+    *state = strcmp(world.ledger[i].token, token) == 0 ? LEDGER_CLAIMED : LEDGER_CLAIMED_BY_OTHER;
+    if (*until_ms <= world.now_ms)
+        *state = LEDGER_EXPIRED_CLAIM;
     if (world.ledger[i].sent)
         *state = LEDGER_SENT_BEFORE;
     return answered(true, fault);
@@ -140,12 +143,13 @@ bool ledger_sent(struct store *store, const char *event_id, const char *person, 
     return answered(true, fault);
 }
 
-bool ledger_release(struct store *store, const char *event_id, const char *person, struct fault *fault) {
+bool ledger_release(struct store *store, const char *event_id, const char *person, const char *token,
+                    struct fault *fault) {
     (void)store;
     if (!reached())
         return answered(false, fault);
     size_t i = entry_of(event_id, person);
-    if (i < world.ledger_count && !world.ledger[i].sent)
+    if (i < world.ledger_count && !world.ledger[i].sent && strcmp(world.ledger[i].token, token) == 0)
         world.ledger[i] = world.ledger[--world.ledger_count];
     return answered(true, fault);
 }

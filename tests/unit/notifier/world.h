@@ -1,5 +1,6 @@
-/* The seams of the notifier, played: a clock that only sleeping moves, a ledger with the rules of the real one, a mail server that answers what
- * a story tells it to, and a topic. Every call can be made the one at which Redis, Kafka and SES stop answering. */
+/* The seams of the notifier, played: a clock that only sleeping moves, a ledger with the rules of the real one, a mail
+ * server that answers what a story tells it to, and a topic. Every call can be made the one at which Redis, Kafka and
+ * SES stop answering. */
 #ifndef KEYTURN_TEST_WORLD_H
 #define KEYTURN_TEST_WORLD_H
 
@@ -23,6 +24,7 @@ struct world {
         char key[96]; /* "<event id>:<person>" */
         bool sent;
         int64_t until_ms;
+        char token[LEDGER_TOKEN_SIZE];
     } ledger[WORLD_MOST];
     size_t ledger_count;
     enum fault_kind answers[WORLD_MOST]; /* of the mail server, in turn; FAULT_NONE: it is sent */

@@ -253,8 +253,8 @@ static void a_changed_policy_makes_users_due_without_a_wave(void **state) {
     assert_true(due_hand_out(store, account, DUE_BATCH, LONG, users, &count, &fault));
     assert_int_equal(count, 6);
     for (size_t i = 0; i < count; i++)
-        assert_true(
-            due_put(store, account, users[i].user, users[i].hold, INT64_C(60) * 24 * LONG, false, &kept, &fault));
+        assert_true(due_put(store, account, users[i].user, users[i].hold, INT64_C(60) * 24 * LONG, DUE_PLACE_DUE, &kept,
+                            &fault));
     world.now += 60;
     snprintf(policies.policies[0].fingerprint, FINGERPRINT_SIZE, "bbbb");
     assert_true(take(&report));

@@ -1,4 +1,5 @@
-/* The tick, over a real Redis. The seam to Kafka is this file's: it keeps the jobs, or refuses them as a broker in trouble does. */
+/* The tick, over a real Redis. The seam to Kafka is this file's: it keeps the jobs, or refuses them as a broker in
+ * trouble does. */
 #include "clock.h"
 #include "log.h"
 #include "redis_server.h"
@@ -18,6 +19,8 @@
 enum { LONG = 3600 * 1000, CROWD = 1000, JOBS = 4 * CROWD };
 
 static const char account[] = "111111111111";
+static struct config_account accounts[3];
+static struct config config = {.account_count = COUNT_OF(accounts), .accounts = accounts};
 static struct store *store;
 static struct scheduler scheduler;
 static struct fault fault;
@@ -90,7 +93,11 @@ static int begin(void **state) {
     log_begin("unit", LOG_ERROR);
     store = store_open(redis_server_socket());
     broker = (struct kafka_writer){.takes = -1};
-    scheduler = (struct scheduler){.store = store, .writer = &broker, .hold_ms = LONG, .batch = DUE_BATCH};
+    text_clip(accounts[0].id, sizeof accounts[0].id, account);
+    text_clip(accounts[1].id, sizeof accounts[1].id, "222222222222");
+    text_clip(accounts[2].id, sizeof accounts[2].id, "333333333333");
+    scheduler =
+        (struct scheduler){.store = store, .writer = &broker, .config = &config, .hold_ms = LONG, .batch = DUE_BATCH};
     job_count = 0;
     return 0;
 }
@@ -189,6 +196,24 @@ static void every_account_is_served(void **state) {
     while (tick() == 0)
         ;
     assert_int_equal(job_count, 3);
+}
+
+/* Its users would come back every second: no worker can put them anywhere. */
+static void an_account_that_is_not_configured_is_left_alone(void **state) {
+    (void)state;
+    bool added = true;
+    const char *gone = "444444444444";
+    add(gone, "old", 0);
+    add(account, "ann", LONG);
+    assert_int_equal(tick(), 0);
+    assert_in_range(tick(), 1, LONG);
+    assert_int_equal(job_count, 0);
+    text_clip(accounts[1].id, sizeof accounts[1].id, gone); /* configured again */
+    assert_true(due_add(store, gone, "old", 0, &added, &fault));
+    assert_false(added);
+    assert_int_equal(tick(), 0);
+    assert_int_equal(job_count, 1);
+    assert_string_equal(jobs[0].user, "old");
 }
 
 static void nobody_is_handed_out_while_the_broker_is_silent(void **state) {
@@ -338,7 +363,8 @@ static void three_schedulers_one_killed_one_live_job_a_user(void **state) {
     for (size_t i = 0; i < COUNT_OF(sides); i++) {
         bool dies = i == 0; /* in the middle of its second batch, when some of it is published and the rest is not */
         sides[i] = (struct side){.ticks = dies ? 2 : CROWD, .broker = {.takes = dies ? 20 + 7 : -1}};
-        sides[i].scheduler = (struct scheduler){.writer = &sides[i].broker, .hold_ms = dies ? 1 : LONG, .batch = 20};
+        sides[i].scheduler =
+            (struct scheduler){.writer = &sides[i].broker, .config = &config, .hold_ms = dies ? 1 : LONG, .batch = 20};
         assert_int_equal(pthread_create(&sides[i].thread, NULL, run_side, &sides[i]), 0);
     }
     for (size_t i = 0; i < COUNT_OF(sides); i++)
@@ -361,6 +387,7 @@ int main(void) {
         story(an_idle_tick_says_how_long),
         story(more_than_a_batch_takes_several_ticks),
         story(every_account_is_served),
+        story(an_account_that_is_not_configured_is_left_alone),
         story(nobody_is_handed_out_while_the_broker_is_silent),
         story(nobody_is_handed_out_without_the_topic),
         story(the_broker_is_not_asked_before_every_batch),

@@ -1,5 +1,6 @@
 /* A redis-server of the test's own: on a free loopback port and on a socket in a folder of its own, gone with the test.
- * Where there is no redis-server the stories are skipped, loudly; they fail where everything is mandatory (CI, KEYTURN_REQUIRE). */
+ * Where there is no redis-server the stories are skipped, loudly; they fail where everything is mandatory (CI,
+ * KEYTURN_REQUIRE). */
 #ifndef KEYTURN_TESTS_REDIS_SERVER_H
 #define KEYTURN_TESTS_REDIS_SERVER_H
 

@@ -65,10 +65,14 @@ static bool take(const struct due_user *user) {
     return taken;
 }
 
-static bool put(const struct due_user *user, int64_t delay_ms, bool started) {
+static bool put_to(const struct due_user *user, int64_t delay_ms, enum due_place place) {
     bool kept = false;
-    must(due_put(store, account, user->user, user->hold, delay_ms, started, &kept, &fault));
+    must(due_put(store, account, user->user, user->hold, delay_ms, place, &kept, &fault));
     return kept;
+}
+
+static bool put(const struct due_user *user, int64_t delay_ms, bool started) {
+    return put_to(user, delay_ms, started ? DUE_PLACE_STARTED : DUE_PLACE_DUE);
 }
 
 static void counts(int64_t started, int64_t due, int64_t out) {
@@ -249,6 +253,49 @@ static void a_wake_survives_the_expiry_of_the_hold(void **state) {
     must(due_wake(store, account, "ann", &fault));
     struct due_user again = only(LONG);
     assert_true(again.started);
+}
+
+static void a_user_put_off_keeps_its_place_in_line(void **state) {
+    (void)state;
+    add("due", 0);
+    struct due_user due = only(LONG);
+    assert_true(put_to(&due, HOUR, DUE_PLACE_SAME));
+    counts(0, 1, 0);
+    must(due_wake(store, account, "started", &fault));
+    struct due_user started = only(LONG);
+    assert_true(put_to(&started, 0, DUE_PLACE_SAME));
+    counts(1, 1, 0);
+    struct due_user again = only(LONG);
+    assert_true(again.started);
+    assert_true(put_to(&again, HOUR, DUE_PLACE_DUE));
+    counts(0, 2, 0);
+}
+
+static void a_user_put_off_while_it_was_woken_is_first_in_line(void **state) {
+    (void)state;
+    add("ann", 0);
+    struct due_user ann = only(LONG);
+    must(due_wake(store, account, "ann", &fault));
+    assert_true(put_to(&ann, HOUR, DUE_PLACE_SAME));
+    counts(1, 0, 0);
+    assert_int_equal(next_in(), 0);
+}
+
+static void a_forgotten_account_is_named_again_when_a_user_of_it_is(void **state) {
+    (void)state;
+    bool added = true;
+    add("ann", 0);
+    struct due_user ann = only(LONG);
+    must(due_forget(store, account, &fault));
+    assert_int_equal(next_in(), -1);
+    assert_true(put(&ann, 0, false));
+    assert_int_equal(next_in(), 0);
+    must(due_forget(store, account, &fault));
+    must(due_forget(store, account, &fault));
+    assert_int_equal(next_in(), -1);
+    must(due_add(store, account, "ann", HOUR, &added, &fault));
+    assert_false(added);
+    assert_int_equal(next_in(), 0);
 }
 
 static void a_changed_policy_while_the_user_is_out_is_not_lost(void **state) {
@@ -521,6 +568,9 @@ int main(void) {
         story(a_wake_while_the_user_is_out_is_not_lost),
         story(a_wake_survives_the_expiry_of_the_hold),
         story(a_changed_policy_while_the_user_is_out_is_not_lost),
+        story(a_user_put_off_keeps_its_place_in_line),
+        story(a_user_put_off_while_it_was_woken_is_first_in_line),
+        story(a_forgotten_account_is_named_again_when_a_user_of_it_is),
         story(an_earlier_put_beats_a_later_wish),
         story(a_wake_only_lowers),
         story(a_wake_finds_a_user_nobody_knew),

@@ -1,6 +1,6 @@
 /* A few thousand random operations on the due set, beside a model of it in C. Times are "now" or whole hours, so that the model
- * needs no clock; a hold is either an hour long or over at once. After every operation the sets must be as the model has them, and
- * `next` must be what a fresh computation over them says. KEYTURN_SEED repeats a run. */
+ * needs no clock; a hold is either an hour long or over at once. After every operation the sets must be as the model
+ * has them, and `next` must be what a fresh computation over them says. KEYTURN_SEED repeats a run. */
 #include "due.h"
 #include "operation.h"
 #include "random.h"
@@ -62,10 +62,11 @@ static void model_return(struct model_user *user) {
     user->hours = least(user->was_hours, user->wanted);
 }
 
-static bool model_put(struct model_user *user, int64_t hold, int hours, bool started) {
+static bool model_put(struct model_user *user, int64_t hold, int hours, enum due_place place) {
     if (user->place != OUT || user->hold != hold)
         return false;
-    user->place = started || user->woken ? STARTED : DUE;
+    bool first = place == DUE_PLACE_STARTED || (place == DUE_PLACE_SAME && user->was == STARTED);
+    user->place = first || user->woken ? STARTED : DUE;
     user->hours = least(hours, user->wanted);
     return true;
 }
@@ -160,10 +161,10 @@ static void do_put(size_t which) {
     struct model_user *user = &users[which][below(USERS)];
     int64_t hold = some_hold(user);
     int hours = (int)below(4);
-    bool started = below(2) == 0;
+    enum due_place place = (enum due_place)below(DUE_PLACE_SAME + 1);
     bool kept = false;
-    must(due_put(store, accounts[which], user->name, hold, (int64_t)hours * HOUR, started, &kept, &fault));
-    assert_int_equal(kept, model_put(user, hold, hours, started));
+    must(due_put(store, accounts[which], user->name, hold, (int64_t)hours * HOUR, place, &kept, &fault));
+    assert_int_equal(kept, model_put(user, hold, hours, place));
 }
 
 static void do_wake(size_t which) {

@@ -3,6 +3,8 @@
 #include "operation.h"
 #include "redis_server.h"
 
+#include <string.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -25,10 +27,17 @@ static int end(void **state) {
     return 0;
 }
 
-static enum ledger_state claim(const char *person, int64_t *until) {
+static char token[LEDGER_TOKEN_SIZE]; /* of the last claim */
+
+static enum ledger_state claim_again(const char *person, int64_t *until) {
     enum ledger_state result = LEDGER_CLAIMED;
-    assert_true(ledger_claim(store, event, person, &result, until, &fault));
+    assert_true(ledger_claim(store, event, person, token, &result, until, &fault));
     return result;
+}
+
+static enum ledger_state claim(const char *person, int64_t *until) {
+    token[0] = '\0';
+    return claim_again(person, until);
 }
 
 static void the_first_to_ask_may_send(void **state) {
@@ -50,7 +59,7 @@ static void what_was_sent_is_never_sent_again(void **state) {
     assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
     assert_true(ledger_sent(store, event, "ann@example.org", &fault));
     assert_int_equal(claim("ann@example.org", &until), LEDGER_SENT_BEFORE);
-    assert_true(ledger_release(store, event, "ann@example.org", &fault));
+    assert_true(ledger_release(store, event, "ann@example.org", token, &fault));
     assert_int_equal(claim("ann@example.org", &until), LEDGER_SENT_BEFORE);
 }
 
@@ -58,8 +67,31 @@ static void a_clear_refusal_gives_the_claim_back(void **state) {
     (void)state;
     int64_t until = 0;
     assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
-    assert_true(ledger_release(store, event, "ann@example.org", &fault));
+    assert_true(ledger_release(store, event, "ann@example.org", token, &fault));
     assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+}
+
+/* A gave its claim back and never heard the answer; B claims meanwhile, and A says it again. */
+static void a_release_told_twice_leaves_the_next_claim_alone(void **state) {
+    (void)state;
+    int64_t until = 0;
+    char first[LEDGER_TOKEN_SIZE];
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    memcpy(first, token, sizeof first);
+    assert_true(ledger_release(store, event, "ann@example.org", first, &fault));
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_true(ledger_release(store, event, "ann@example.org", first, &fault));
+    assert_int_equal(claim_again("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED_BY_OTHER);
+}
+
+static void a_claim_asked_again_with_its_token_is_the_same_claim(void **state) {
+    (void)state;
+    int64_t until = 0;
+    int64_t again = 0;
+    assert_int_equal(claim("ann@example.org", &until), LEDGER_CLAIMED);
+    assert_int_equal(claim_again("ann@example.org", &again), LEDGER_CLAIMED);
+    assert_int_equal(again, until);
 }
 
 #ifndef SIMULATED_STORE /* looks into a real Redis */
@@ -100,6 +132,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_first_to_ask_may_send, begin, end),
         cmocka_unit_test_setup_teardown(what_was_sent_is_never_sent_again, begin, end),
         cmocka_unit_test_setup_teardown(a_clear_refusal_gives_the_claim_back, begin, end),
+        cmocka_unit_test_setup_teardown(a_release_told_twice_leaves_the_next_claim_alone, begin, end),
+        cmocka_unit_test_setup_teardown(a_claim_asked_again_with_its_token_is_the_same_claim, begin, end),
         cmocka_unit_test_setup_teardown(the_epoch_tells_a_lost_ledger, begin, end),
 #ifndef SIMULATED_STORE /* looks into a real Redis */
         cmocka_unit_test_setup_teardown(a_claim_whose_owner_is_gone_is_in_doubt, begin, end),

@@ -1,0 +1,70 @@
+/* The stories play the Redis: what it answers when it is asked whether it is fit. */
+#include "ledger_home.h"
+
+#include "log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct store {
+    enum fault_kind answer; /* FAULT_NONE: it is fit */
+    int asked;
+};
+
+static struct store redis;
+static struct fault fault;
+
+struct store *store_open(const struct store_settings *settings) {
+    (void)settings;
+    redis = (struct store){0};
+    return &redis;
+}
+
+void store_close(struct store *store) {
+    (void)store;
+}
+
+bool store_check(struct store *store, struct fault *why) {
+    store->asked++;
+    return store->answer == FAULT_NONE || fault_set(why, store->answer, "redis", "as the story goes");
+}
+
+static void one_that_comes_back_unfit_is_found_out(void **state) {
+    (void)state;
+    struct ledger_home *home = ledger_home_open(NULL, false);
+    assert_true(ledger_home_check(home, &fault));
+    redis.answer = FAULT_UNAVAILABLE;
+    assert_false(ledger_home_check(home, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    redis.answer = FAULT_CONFIG;
+    assert_false(ledger_home_check(home, &fault));
+    assert_int_equal(fault.kind, FAULT_CONFIG);
+    redis.answer = FAULT_NONE;
+    assert_true(ledger_home_check(home, &fault));
+    assert_int_equal(redis.asked, 4);
+    ledger_home_close(home);
+}
+
+static void a_test_clock_tolerates_an_unfit_one_but_not_a_silent_one(void **state) {
+    (void)state;
+    struct ledger_home *home = ledger_home_open(NULL, true);
+    redis.answer = FAULT_CONFIG;
+    assert_true(ledger_home_check(home, &fault));
+    assert_true(ledger_home_check(home, &fault));
+    redis.answer = FAULT_UNAVAILABLE;
+    assert_false(ledger_home_check(home, &fault));
+    ledger_home_close(home);
+}
+
+int main(void) {
+    log_begin("unit", LOG_ERROR);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_that_comes_back_unfit_is_found_out),
+        cmocka_unit_test(a_test_clock_tolerates_an_unfit_one_but_not_a_silent_one),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
