@@ -170,6 +170,8 @@ static int no_command(const struct options *options) {
     join(options, 0, 2, name);
     if (options->help && options->word_count <= 1)
         return print_help(options->word_count == 1 ? name : NULL, stdout);
+    if (options->version && options->word_count == 0)
+        return version_command(options);
     if (options->word_count == 0) {
         print_help(NULL, stderr);
         return EXIT_USAGE;

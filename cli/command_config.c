@@ -1,5 +1,6 @@
 #include "command.h"
 #include "config.h"
+#include "service_settings.h"
 
 #include <stdio.h>
 
@@ -16,6 +17,10 @@ int config_check_command(const struct options *options) {
     struct config *config = config_load(options->config, &fault);
     if (config == NULL)
         return refused(&fault);
+    if (!service_settings_check(config, &fault)) {
+        config_close(config);
+        return refused(&fault);
+    }
     printf("%s: fine; accounts: %zu, policies: %zu\n", config->path, config->account_count, config->policies.count);
     config_close(config);
     return EXIT_FINE;

@@ -42,6 +42,7 @@ static const struct row {
     {OPTION_JSON, "--json", "", "print JSON", NO_VALUE, 0, offsetof(struct options, json)},
     {OPTION_DETAILED, "--detailed-exitcode", "", "exit 2 where something would change", NO_VALUE, 0,
      offsetof(struct options, detailed)},
+    {OPTION_VERSION, "--version", "", "print the version", NO_VALUE, 0, offsetof(struct options, version)},
     {OPTION_HELP, "--help", "", "this page", NO_VALUE, 0, offsetof(struct options, help)},
 };
 

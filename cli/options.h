@@ -19,6 +19,7 @@ enum {
     OPTION_USER = 1 << 10,
     OPTION_RATE = 1 << 11,
     OPTION_COLOR = 1 << 12,
+    OPTION_VERSION = 1 << 13,
 };
 
 enum { OPTIONS_WORDS = 4, OPTIONS_TIMES = 64 };
@@ -43,6 +44,7 @@ struct options {
     bool json;
     bool detailed;
     bool help;
+    bool version;
     unsigned given; /* which were named at all */
     size_t word_count;
     const char *words[OPTIONS_WORDS]; /* what is no option */

@@ -15,6 +15,10 @@ static int32_t wanted_partitions(const struct topics_plan *plan, size_t i) {
     return plan->wanted > 0 ? plan->wanted : topics[i].partitions;
 }
 
+static bool differs(const struct topics_plan *plan, size_t i) {
+    return plan->changes[i] == TOPIC_FEWER_PARTITIONS || plan->changes[i] == TOPIC_MORE_PARTITIONS;
+}
+
 size_t topics_plan_missing(const struct topics_plan *plan) {
     size_t missing = 0;
     for (size_t i = 0; i < topic_count; i++)
@@ -28,11 +32,18 @@ static void print_made(const struct topics_plan *plan, size_t i, struct text *ou
         text_format(out, "      %-15s = %s\n", topics[i].configs[c][0], topics[i].configs[c][1]);
 }
 
+static void print_numbers(const struct topics_plan *plan, size_t i, struct text *out) {
+    text_format(out, " (partitions: %d", (int)plan->partitions[i]);
+    if (differs(plan, i))
+        text_format(out, ", planned: %d", (int)topics[i].partitions);
+    text_add(out, ")");
+}
+
 void topics_plan_print(const struct topics_plan *plan, struct text *out) {
     for (size_t i = 0; i < topic_count; i++) {
         text_format(out, "  %s %s %s", kinds[plan->changes[i]].sign, topics[i].name, kinds[plan->changes[i]].sentence);
         if (plan->changes[i] != TOPIC_MISSING)
-            text_format(out, " (partitions: %d)", (int)plan->partitions[i]);
+            print_numbers(plan, i, out);
         text_add(out, "\n");
         if (plan->changes[i] == TOPIC_MISSING)
             print_made(plan, i, out);

@@ -39,6 +39,8 @@ static bool read_open(int descriptor, const char *path, char *bytes, size_t most
         return refuse_errno(why, why_size, path);
     if (S_ISDIR(about.st_mode))
         return refuse(why, why_size, path, "is a folder");
+    if (S_ISFIFO(about.st_mode) || isatty(descriptor)) /* either would be waited for */
+        return refuse(why, why_size, path, "is not a regular file");
     if (!read_all(descriptor, bytes, most, length))
         return refuse_errno(why, why_size, path);
     if (*length == most && read(descriptor, &beyond, 1) > 0) {
@@ -50,7 +52,7 @@ static bool read_open(int descriptor, const char *path, char *bytes, size_t most
 }
 
 bool file_read(const char *path, char *bytes, size_t most, size_t *length, char *why, size_t why_size) {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a pipe would be waited for */
     if (descriptor < 0)
         return refuse_errno(why, why_size, path);
     bool good = read_open(descriptor, path, bytes, most, length, why, why_size);

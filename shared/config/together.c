@@ -1,7 +1,10 @@
+#include "endpoint.h"
 #include "load.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool refuse(const struct source *source, const char *path, const char *why, struct fault *fault) {
     return lines_refuse(source->lines, lines_of(source->lines, path), fault, "%s: %s", path, why);
@@ -24,6 +27,37 @@ static bool check_aws(const struct source *source, const struct config *config, 
     return config->aws.verify_region[0] == '\0' || strcmp(config->aws.verify_region, config->aws.region) != 0 ||
            refuse(source, "aws.verify_region",
                   "must differ from aws.region: a new key is proven when two regions know it", fault);
+}
+
+static bool check_endpoint(const struct source *source, const struct config *config, struct fault *fault) {
+    return config->aws.endpoint[0] == '\0' || endpoint_is_allowed(config->aws.endpoint, &config->aws.allow_http) ||
+           refuse(
+               source, "aws.endpoint",
+               "plain http is allowed to loopback and to hosts named in aws.allow_http only, and never to AWS itself",
+               fault);
+}
+
+/* Any of AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>; what they say is checked where they are used. */
+static bool environment_has_endpoint(void) {
+    static const char name[] = "AWS_ENDPOINT_URL";
+    for (char **variable = environ; *variable != NULL; variable++)
+        if (strncmp(*variable, name, sizeof name - 1) == 0)
+            return true;
+    return false;
+}
+
+static bool check_test_clock(const struct source *source, const struct config *config, struct fault *fault) {
+    static const char path[] = "unsafe_test_clock";
+    if (config->unsafe_test_clock_floor == 0)
+        return true;
+    if (endpoint_is_amazon(config->aws.endpoint))
+        return refuse(source, path, "a shortened safety floor is refused where aws.endpoint is one of AWS's own",
+                      fault);
+    return config->aws.endpoint[0] != '\0' || environment_has_endpoint() ||
+           refuse(source, path,
+                  "a shortened safety floor is refused against AWS itself: it needs aws.endpoint, or AWS_ENDPOINT_URL "
+                  "in the environment",
+                  fault);
 }
 
 static bool check_hold(const struct source *source, const struct config *config, struct fault *fault) {
@@ -78,7 +112,8 @@ static bool check_mail_of(const struct source *source, const struct config *conf
 
 bool check_together(const struct source *source, const struct config *config, struct fault *fault) {
     bool good = check_template(source, config, fault) && check_redis(source, config, fault) &&
-                check_aws(source, config, fault) && check_hold(source, config, fault) &&
+                check_aws(source, config, fault) && check_endpoint(source, config, fault) &&
+                check_test_clock(source, config, fault) && check_hold(source, config, fault) &&
                 check_settling(source, config, fault);
     for (size_t i = 0; i < config->policies.count && good; i++)
         good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault);

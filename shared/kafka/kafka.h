@@ -55,6 +55,10 @@ struct kafka_message {
 struct kafka_writer; /* may be used by many threads */
 struct kafka_reader; /* driven by one thread; done() may be called by many */
 
+/* What the two below say of kafka.properties, without making a client: nothing is connected to. FAULT_CONFIG as theirs. */
+bool kafka_writer_check(const struct kafka_settings *settings, struct fault *fault) MUST_CHECK;
+bool kafka_reader_check(const struct kafka_settings *settings, struct fault *fault) MUST_CHECK;
+
 /* A producer: acks=all, one request in flight, murmur2_random. FAULT_CONFIG names the property that is wrong, or that
  * the design fixes. `message_timeout_ms` bounds each message from kafka_write() to its acknowledgement. */
 struct kafka_writer *kafka_writer_open(const struct kafka_settings *settings, int64_t message_timeout_ms,

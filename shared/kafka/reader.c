@@ -35,6 +35,14 @@ static rd_kafka_conf_t *reader_conf(const struct kafka_settings *settings, const
     return properties_conf(&list, settings, fault);
 }
 
+bool kafka_reader_check(const struct kafka_settings *settings, struct fault *fault) {
+    rd_kafka_conf_t *conf = reader_conf(settings, settings->client_id, fault);
+    if (conf == NULL)
+        return false;
+    rd_kafka_conf_destroy(conf);
+    return true;
+}
+
 static int64_t at_most(int64_t wanted, int64_t most) {
     return wanted < most ? wanted : most;
 }

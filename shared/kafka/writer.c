@@ -75,6 +75,14 @@ static rd_kafka_conf_t *writer_conf(const struct kafka_settings *settings, int64
     return properties_conf(&list, settings, fault);
 }
 
+bool kafka_writer_check(const struct kafka_settings *settings, struct fault *fault) {
+    rd_kafka_conf_t *conf = writer_conf(settings, WARM_MS, fault);
+    if (conf == NULL)
+        return false;
+    rd_kafka_conf_destroy(conf);
+    return true;
+}
+
 static struct kafka_writer *new_writer(rd_kafka_conf_t *conf) {
     struct kafka_writer *writer = mem_zero(1, sizeof *writer);
     rd_kafka_conf_set_opaque(conf, writer);

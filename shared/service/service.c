@@ -180,11 +180,12 @@ static enum exit_code say_fault(const char *message, const struct fault *fault) 
 
 static enum exit_code run_prepared(struct running *running) {
     struct fault fault = {0};
-    if (!open_program(running, &fault) || !open_metrics(running, &fault) || !work(running, &fault)) {
-        say_fault("ended by a fault", &fault);
-        return EXIT_FAULT;
-    }
-    return EXIT_DRAINED;
+    if (!open_program(running, &fault) || !open_metrics(running, &fault))
+        return say_fault("not started", &fault);
+    if (work(running, &fault))
+        return EXIT_DRAINED;
+    say_fault("ended by a fault", &fault);
+    return EXIT_FAULT;
 }
 
 static enum exit_code run_service(struct running *running, const char *path) {
@@ -201,7 +202,7 @@ static enum exit_code run_service(struct running *running, const char *path) {
 
 static enum exit_code check_config(struct running *running, const char *path) {
     struct fault fault = {0};
-    bool well = load_config(running, path, &fault);
+    bool well = load_config(running, path, &fault) && service_settings_check(running->config, &fault);
     enum exit_code code = EXIT_DRAINED;
     if (well)
         printf("%s: nothing wrong\n", running->config->path);

@@ -12,6 +12,9 @@
 void service_settings_kafka(const struct config *config, const char *client, struct kafka_settings *settings);
 void service_settings_store(const struct config *config, struct store_settings *settings);
 
+/* What a start would refuse and only the libraries behind know: kafka.properties. Connects to nothing. FAULT_CONFIG. */
+bool service_settings_check(const struct config *config, struct fault *fault) MUST_CHECK;
+
 /* The same for AWS; `region` is the program's own. FAULT_CONFIG if more hosts are allowed plain http than AWS_ALLOWED_HOSTS. */
 bool service_settings_aws(const struct config *config, const char *client, const char *region,
                           struct aws_settings *settings, struct fault *fault) MUST_CHECK;

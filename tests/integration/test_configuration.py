@@ -1,5 +1,6 @@
 """A wrong configuration is refused by every program, before it does anything, with file, line and reason."""
 
+import os
 import subprocess
 from types import SimpleNamespace
 
@@ -33,6 +34,7 @@ MISTAKES = {
         {"accounts": [{"id": "111111111111", "role_arn": "arn:aws:iam::222222222222:role/R"}]}, "role_arn:", "account"),
     "deletion before deactivation": ({"policies": [FAST | {"delete_after": "9s"}]}, "delete_after:", "delete_after"),
     "rotation that is always late": ({"policies": [FAST | {"min_overlap": "40s"}]}, "rotate_after:", "late for ever"),
+    "plain http to anybody": ({"aws": {"endpoint": "http://moto.example:5000"}}, "endpoint:", "plain http"),
     "mail without a sender": ({"notify": {"from": ""}}, "mail:", "notify.from"),
 }
 
@@ -68,6 +70,36 @@ def test_a_test_clock_is_refused_where_aws_itself_is_meant(right, tmp_path, kind
     path.write_text(yaml.safe_dump(merged(right, {"aws": {"endpoint": "https://iam.amazonaws.com"}})))
     refused = run(PROGRAMS[kind], path)
     assert refused.returncode == 2 and "unsafe_test_clock" in refused.stderr
+
+
+def test_a_test_clock_without_any_endpoint_is_refused_by_the_check_too(right, tmp_path):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(merged(right, {"aws": {"endpoint": ""}}), sort_keys=False))
+    for words in PROGRAMS.values():
+        refused = run(words, path)
+        said = refused.stdout + refused.stderr
+        assert refused.returncode == 2 and f"{path.name}:" in said and "AWS_ENDPOINT_URL" in said, said
+
+
+CHECKS = {"config check": PROGRAMS["config check"], "--check": ["keyturn-worker", "--check", "--config"],
+          "start": PROGRAMS["worker"]}
+
+
+@pytest.mark.parametrize("words", CHECKS.values(), ids=CHECKS.keys())
+@pytest.mark.parametrize("property", [{"linger.mss": "5"}, {"linger.ms": "abc"}, {"acks": "1"}])
+def test_a_wrong_property_of_kafka_is_refused(right, tmp_path, words, property):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(merged(right, {"kafka": {"properties": property}})))
+    refused = run(words, path)
+    said = refused.stdout + refused.stderr
+    assert refused.returncode == 2 and next(iter(property)) in said, said
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path):
+    path = tmp_path / "keyturn.yaml"
+    os.mkfifo(path)
+    refused = run(PROGRAMS["config check"], path)
+    assert refused.returncode == 2 and "is not a regular file" in refused.stderr
 
 
 def test_what_is_no_yaml_is_refused_with_its_line(right, tmp_path):

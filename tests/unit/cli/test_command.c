@@ -59,6 +59,8 @@ static const struct {
     {{"help", "topics", "plan"}, 0, "keyturn topics plan: "},
     {{"topics", "apply", "--help"}, 0, "keyturn topics apply: "},
     {{"version"}, 0, "keyturn " KEYTURN_VERSION "\n"},
+    {{"--version"}, 0, "keyturn " KEYTURN_VERSION "\n"},
+    {{"plan", "--version"}, 2, "keyturn: plan takes no --version; see keyturn help\n"},
     {{"version", "now"}, 2, "keyturn: version takes no \"now\"; see keyturn help\n"},
     {{"version", "--json"}, 2, "keyturn: version takes no --json; see keyturn help\n"},
     {{"topics", "plan", "--replication", "3"}, 2, "keyturn: topics plan takes no --replication; see keyturn help\n"},

@@ -25,7 +25,7 @@ static void the_plan_says_what_will_be_made_and_what_is_left_alone(void **state)
         "      cleanup.policy  = delete\n"
         "      retention.ms    = 2592000000\n"
         "    keyturn.audit.v1 is as it should be (partitions: 64)\n"
-        "    keyturn.jobs.dlq.v1 has fewer partitions than planned for, and is left alone (partitions: 1)\n"
+        "    keyturn.jobs.dlq.v1 has fewer partitions than planned for, and is left alone (partitions: 1, planned: 4)\n"
         "    keyturn.events.dlq.v1 is as it should be (partitions: 4)\n"
         "\n"
         "Plan: 1 to make, 0 to change, 0 to remove.\n",

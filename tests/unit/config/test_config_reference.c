@@ -79,6 +79,7 @@ static void the_example_loads_and_names_every_section(void **state) {
     assert_true(config->account_count > 0);
     assert_true(config->policies.count > 1);
     assert_string_equal(config->warning, "");
+    assert_string_equal(config->metrics.listen, "127.0.0.1:0");
     for (size_t i = 0; i < config->policies.count; i++)
         assert_int_equal(config->policies.policies[i].mode, MODE_PLAN);
     config_close(config);

@@ -70,6 +70,8 @@ static void a_wrong_property_is_named_with_the_reason(void **state) {
         assert_string_equal("kafka.properties", fault.where);
         if (!text_matches(fault.message, refused[i].says))
             fail_msg("%s=%s: %s", refused[i].name, refused[i].value, fault.message);
+        if (kafka_writer_check(&settings, &fault) && kafka_reader_check(&settings, &fault))
+            fail_msg("%s=%s was found well", refused[i].name, refused[i].value);
     }
 }
 
@@ -96,6 +98,8 @@ static void any_other_property_passes_through_to_both(void **state) {
     for (size_t i = 0; i < COUNT_OF(accepted); i++) {
         struct kafka_settings settings = settings_with(accepted[i].name, accepted[i].value);
         struct fault fault = {.kind = FAULT_NONE};
+        if (!kafka_writer_check(&settings, &fault) || !kafka_reader_check(&settings, &fault))
+            fail_msg("%s=%s was found wrong: %s", accepted[i].name, accepted[i].value, fault.message);
         if (!opens_writer(&settings, &fault) || !opens_reader(&settings, &fault))
             fail_msg("%s=%s: %s", accepted[i].name, accepted[i].value, fault.message);
     }

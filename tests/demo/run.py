@@ -1,0 +1,92 @@
+"""The demo from its first line to its clean-up, which nothing keeps from happening."""
+
+import argparse
+import signal
+import sys
+import time
+
+from stack.stack import Stack
+
+from . import policy
+from .demo import Demo
+from .stage import LiveStage, PlainStage
+from .terminal import is_live
+
+KAFKA = {"embedded": "an embedded Kafka broker", "real": "Apache Kafka"}
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="demo", description="a minute of Keyturn on this machine")
+    arguments.add_argument("--kafka", choices=KAFKA, default="embedded", help="which broker (default: embedded)")
+    kafka = arguments.parse_args().kafka
+    stage = LiveStage() if is_live() else PlainStage()
+    began = time.monotonic()
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # a signal waits until there is something to clean up
+    _listen(_interrupt)
+    stack = Stack(broker=kafka, accounts=3, proxy=False, changes=policy.changes())
+    return protected(lambda: _play(stack, stage, kafka, began), stage.leave, lambda: _clean_up(stack))
+
+
+def protected(play, leave, clean_up) -> int:
+    """The exit code of play(); clean_up() follows whatever ends it, whenever Ctrl-C comes."""
+    try:
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+            return play()
+        finally:
+            _listen(_ignore)
+    except KeyboardInterrupt:
+        leave()
+        print("\nStopped by you.", flush=True)
+        return 130
+    except Exception as error:  # whatever it is, it is said in one place, and everything is cleaned up
+        leave()
+        print(f"\nThe demo could not go on: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return 1
+    finally:
+        clean_up()
+
+
+def _play(stack: Stack, stage, kafka: str, began: float) -> int:
+    stage.say(f"starting {KAFKA[kafka]}, Redis and AWS's stand-in (moto) on loopback")
+    return _perform(stack.start(), stage, began)
+
+
+def _perform(stack: Stack, stage, began: float) -> int:
+    demo = Demo(stack, stage)
+    try:
+        checks = demo.run()
+    finally:
+        demo.feed.stop()
+    stage.end(checks, demo.tally(checks) + f" ({time.monotonic() - began:.0f} s)")
+    return 0 if all(check.passed for check in checks) else 1
+
+
+def _clean_up(stack: Stack) -> None:
+    """Ends every process by its pid and removes the folder, whatever else happens."""
+    started = [process for process in (*stack.programs, stack.kafka, stack.redis, stack.moto)
+               if process.alive or process.exit_code is not None]
+    try:
+        stack.close()
+    except AssertionError as complaint:
+        print(complaint, file=sys.stderr)
+    print(f"Cleaned up: all {len(started)} processes have ended, {stack.folder} is "
+          f"{'kept' if stack.folder.exists() else 'removed'}.", flush=True)
+
+
+def _listen(handler) -> None:
+    for number in SIGNALS:
+        signal.signal(number, handler)
+
+
+def _interrupt(*_) -> None:
+    """Once: a second Ctrl-C waits for the clean-up too."""
+    _listen(_ignore)
+    raise KeyboardInterrupt
+
+
+def _ignore(*_) -> None:
+    """Not SIG_IGN, which processes started later would inherit."""
