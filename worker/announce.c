@@ -29,6 +29,26 @@ static void describe_keys(const struct look *look, struct event *event) {
     }
 }
 
+/* Who caused it, as the tag says that asked for it; nobody, where a policy or the world did. A pause is its own doing, also where a request or
+ * an emergency stands beside it; a rollback's request may be dropped by the time it is told, and the pause written with it names the same. */
+static const char *actor_of(const struct look *look, enum event_type type, const char *reason) {
+    const struct keyring *ring = &look->ring;
+    bool quiet = ring->paused != 0 || look->plan.reason == REASON_RESUMED_LATELY;
+    bool rested = text_equal(reason, reason_name(REASON_PAUSED)) ||
+                  (quiet && text_equal(reason, reason_name(REASON_LEFT_HALF_WAY)));
+    bool leaked = look->plan.emergency || text_equal(reason, reason_name(REASON_EMERGENCY));
+    bool moved_back = ring->paused_for_rollback && type == EVENT_KEY_ACTIVATED;
+    if (rested)
+        return ring->paused_by;
+    if (text_equal(reason, reason_name(REASON_ORPHAN)))
+        return "";
+    if (leaked && ring->leaked_at != 0)
+        return ring->leaked_by;
+    if (ring->asked.kind != REQUEST_NONE)
+        return ring->asked.actor;
+    return moved_back ? ring->paused_by : "";
+}
+
 static struct event event_about(const struct look *look, enum event_type type, const char *key, int64_t time,
                                 const char *reason) {
     struct event event = {.type = type, .time = time, .next_look = look->plan.not_before};
@@ -39,7 +59,7 @@ static struct event event_about(const struct look *look, enum event_type type, c
     text_clip(event.policy, sizeof event.policy, look->in_scope ? look->policy->name : "");
     text_clip(event.key_id, sizeof event.key_id, key);
     text_clip(event.reason, sizeof event.reason, reason);
-    text_clip(event.actor, sizeof event.actor, look->ring.asked.kind != REQUEST_NONE ? look->ring.asked.actor : "");
+    text_clip(event.actor, sizeof event.actor, actor_of(look, type, reason));
     text_clip(event.secret_arn, sizeof event.secret_arn, look->secret.arn);
     if (key[0] != '\0')
         keyring_version_of(key, event.version_id);
@@ -92,8 +112,25 @@ static void add_facts_of_key(struct fact_list *list, size_t index) {
         add_fact(list, EVENT_KEY_DEACTIVATED, key->id, ring->inactive.at, ring->inactive.why);
     if (plan_role(list->look->policy, ring, index) == ROLE_FOREIGN)
         add_fact(list, EVENT_KEY_FOREIGN, key->id, key->created, "");
-    if (ring->asked.kind == REQUEST_ROLLBACK && key->status == KEY_ACTIVE && key->stored && !key->current)
+    /* Stored or not: of a first rotation, the old key is reactivated too. One that never was Inactive was not reactivated. */
+    if (ring->asked.kind == REQUEST_ROLLBACK && key->status == KEY_ACTIVE && text_equal(ring->inactive.key, key->id) &&
+        plan_role(list->look->policy, ring, index) == ROLE_SUPERSEDED)
         add_fact(list, EVENT_KEY_REACTIVATED, key->id, ring->asked.at, "");
+}
+
+/* Of the user, not of a look: each is told once with its own time, whatever an emergency or a rollback does in between. */
+static void add_pause(struct fact_list *list) {
+    const struct keyring *ring = &list->look->ring;
+    bool paused = ring->paused != 0;
+    if ((!paused && ring->resumed == 0) || list->count == ANNOUNCE_FACTS)
+        return;
+    struct event *event = &list->events[list->count];
+    add_fact(list, paused ? EVENT_ROTATION_SKIPPED : EVENT_ROTATION_UNBLOCKED, "",
+             paused ? ring->paused : ring->resumed, reason_name(REASON_PAUSED));
+    text_clip(event->message, sizeof event->message,
+              !paused                     ? "the pause of this user is over"
+              : ring->paused_for_rollback ? "paused with the request to roll back, until resumed"
+                                          : "paused on request, until resumed");
 }
 
 /* Why the old key still works, with the evidence. Its time is the end of the overlap, so the same hold is told once. */
@@ -140,6 +177,7 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
         const struct gone_mark *gone = &look->ring.gone[i];
         add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, gone->why);
     }
+    add_pause(&list);
     add_gate(&list);
     add_notices(&list);
     return list.count;
@@ -166,7 +204,8 @@ static bool was_told(const struct look *look, const char *short_id, const struct
 
 /* Whether the gate holds is being asked: what was told of it stands meanwhile, and nothing new is told. */
 static bool is_only_asked(const struct look *look, const struct event *event) {
-    return event->type == EVENT_ROTATION_SKIPPED && look->plan.gate.last_used == 0;
+    return event->type == EVENT_ROTATION_SKIPPED && text_equal(event->reason, reason_name(REASON_IN_USE)) &&
+           look->plan.gate.last_used == 0;
 }
 
 static bool tell(struct look *look, struct event *event, struct text *told, struct fault *fault) {
@@ -234,7 +273,10 @@ static bool tell_end_of_block(struct look *look, struct fault *fault) {
     return publish(look, &event, fault);
 }
 
+/* A pause is told as a fact that stands. */
 static bool tell_condition(struct look *look, struct fault *fault) {
+    if (look->plan.step == STEP_SKIP && look->plan.reason == REASON_PAUSED)
+        return true;
     struct event event = event_about(look, condition_type(look), look->plan.key, look->status.condition_since,
                                      reason_name(look->plan.reason));
     snprintf(event.message, sizeof event.message, "%s: %s", step_sentence(look->plan.step),
@@ -261,6 +303,9 @@ bool announce_refusal(struct look *look, struct fault *fault) {
         return true;
     struct event event =
         event_about(look, EVENT_ROTATION_SKIPPED, look->ring.asked.key, look->ring.asked.at, reason_name(plan->reason));
+    /* The answer to who asked, unless somebody else's emergency took it off. */
+    if (plan->reason != REASON_EMERGENCY)
+        text_clip(event.actor, sizeof event.actor, look->ring.asked.actor);
     snprintf(event.message, sizeof event.message, "a request was not served: %s", reason_sentence(plan->reason));
     return publish(look, &event, fault);
 }

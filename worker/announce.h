@@ -11,7 +11,7 @@ enum { ANNOUNCE_FACTS = 24 + PLAN_NOTICES };
 
 /* The events of the facts that stand in the look's ring: key.created, .activated, .deactivated, .deleted, .discarded, .reactivated,
  * .foreign; key.foreign as current_dead where the plan says that the current key is gone; rotation.skipped as in_use, with the evidence, where the
- * plan's gate holds; rotation.due_soon and user.overdue, whose
+ * plan's gate holds; rotation.skipped and, once resumed, rotation.unblocked as paused; rotation.due_soon and user.overdue, whose
  * time is the moment they became due. Fills at most ANNOUNCE_FACTS, returns how many. Pure but for reading `look`. */
 size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_FACTS]);
 

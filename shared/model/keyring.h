@@ -104,11 +104,12 @@ struct keyring {
     int64_t discards; /* in a row */
     int64_t last_discard;
     struct request asked;
-    int64_t leaked_at; /* the newest emergency among listed keys; 0 = none */
-    int64_t paused;    /* 0 = not paused */
+    int64_t leaked_at;          /* the newest emergency among listed keys; 0 = none */
+    char leaked_by[ACTOR_SIZE]; /* who reported that one */
+    int64_t paused;             /* 0 = not paused */
     bool paused_for_rollback;
-    char paused_by[ACTOR_SIZE];
-    int64_t resumed; /* 0 = never */
+    char paused_by[ACTOR_SIZE]; /* who paused or resumed, whichever was last */
+    int64_t resumed;            /* 0 = never */
 
     bool promoted_this_look; /* set by the worker whose own promotion has just succeeded */
 };

@@ -4,10 +4,10 @@
 
 /* An emergency that took a rollback off, or came less than a floor after one, waits a floor of its own: calls of that rollback may still
  * land. A rollback is known by the pause written with it, or by a stored key newer than the current one; after a resume the pause does
- * not tell any more whose it was, so it counts as one. */
+ * not tell any more whose it was, so it counts as one. Having moved, it notes a time later than it was asked at, never the same second. */
 static bool comes_upon_rollback(const struct facts *facts) {
     const struct keyring *ring = facts->ring;
-    bool unmoved = ring->paused_for_rollback && ring->promoted.at < ring->paused && facts->leaked_at >= ring->paused;
+    bool unmoved = ring->paused_for_rollback && ring->promoted.at <= ring->paused && facts->leaked_at >= ring->paused;
     bool forgotten = ring->resumed != 0 && facts->leaked_at <= ring->resumed;
     if (unmoved || forgotten)
         return true;

@@ -172,7 +172,10 @@ static bool read_leaked(const char *id, const char *value, struct keyring *ring)
     struct key *key = listed(ring, id);
     if (key != NULL) {
         key->leaked = at;
-        ring->leaked_at = at > ring->leaked_at ? at : ring->leaked_at;
+        if (at > ring->leaked_at) {
+            ring->leaked_at = at;
+            text_clip(ring->leaked_by, sizeof ring->leaked_by, actor);
+        }
     }
     return true;
 }

@@ -1,5 +1,6 @@
 #include "hands.h"
 
+#include "asks.h"
 #include "seams.h"
 
 #include <stdio.h>
@@ -113,15 +114,54 @@ static bool lose_redis(const struct deed *deed) {
     return true;
 }
 
+/* Nobody sees it but the table: a key that nobody holds. */
+static bool lose_create(const struct deed *deed) {
+    deed->user->lose_create = true;
+    return true;
+}
+
+/* Without a key named: the one current, else the newest. */
+static const char *key_asked_for(const struct deed *deed) {
+    const struct world_secret *secret = asks_secret(deed->account, deed->user);
+    const char *current = secret == NULL ? NULL : asks_current(secret);
+    if (deed->key != NULL)
+        return deed->key->id;
+    if (current != NULL)
+        return current;
+    return deed->user->key_count == 0 ? "" : deed->user->keys[deed->user->key_count - 1].id;
+}
+
+static bool ask(const struct deed *deed) {
+    char what[JOURNAL_WHAT];
+    struct fault fault;
+    const char *key = key_asked_for(deed);
+    bool of_key = strcmp(deed->hand->what, "pause") != 0 && strcmp(deed->hand->what, "resume") != 0;
+    snprintf(what, sizeof what, "ASKED %s", deed->hand->what);
+    journal_word(deed->journal, seams.now_ms, deed->user->name, of_key ? key : NULL, what);
+    return asks_write(deed->world, deed->account, deed->user, deed->hand, key, now(), &fault);
+}
+
 static const struct {
     const char *name;
     bool (*act)(const struct deed *deed);
     bool without_user;
 } deeds[] = {
-    {"create_key", create_key, false},   {"update_key", update_key, false},  {"delete_key", delete_key, false},
-    {"delete_user", delete_user, false}, {"create_user", create_user, true}, {"add_group", add_group, false},
-    {"drop_group", drop_group, false},   {"set_tag", set_tag, false},        {"drop_tag", drop_tag, false},
+    {"create_key", create_key, false},
+    {"update_key", update_key, false},
+    {"delete_key", delete_key, false},
+    {"delete_user", delete_user, false},
+    {"create_user", create_user, true},
+    {"add_group", add_group, false},
+    {"drop_group", drop_group, false},
+    {"set_tag", set_tag, false},
+    {"drop_tag", drop_tag, false},
     {"lose_redis", lose_redis, true},
+    {"rotate", ask, false},
+    {"rollback", ask, false},
+    {"emergency", ask, false},
+    {"pause", ask, false},
+    {"resume", ask, false},
+    {"lose_create", lose_create, false},
 };
 
 static struct world_key *key_called(const struct deed *deed) {

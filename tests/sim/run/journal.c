@@ -96,8 +96,9 @@ void journal_word(struct journal *journal, int64_t now_ms, const char *user, con
 void journal_event(struct journal *journal, int64_t now_ms, const struct event *event) {
     char what[JOURNAL_WHAT];
     bool reason = event->reason[0] != '\0' && strcmp(event->reason, "none") != 0;
-    snprintf(what, sizeof what, "event %s%s%s%s", event_type_name(event->type), reason ? " (" : "",
-             reason ? event->reason : "", reason ? ")" : "");
+    bool asked = event->actor[0] != '\0';
+    snprintf(what, sizeof what, "event %s%s%s%s%s%s", event_type_name(event->type), reason ? " (" : "",
+             reason ? event->reason : "", reason ? ")" : "", asked ? " by " : "", asked ? event->actor : "");
     add(journal, now_ms, person_of_id(journal, event->user_id), key_of(journal, event->key_id), what);
 }
 

@@ -14,14 +14,16 @@
 #include "doc.h"
 #include "world.h"
 
-enum { SCENARIO_PATH = 1024, SCENARIO_HANDS = 64 };
+enum { SCENARIO_PATH = 1024, SCENARIO_HANDS = 128 };
 
 /* What somebody does who is not Keyturn. */
 struct hand {
     int64_t at; /* seconds since the beginning */
     const char *user;
     const char *
-        what; /* create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag lose_redis (of user "-") */
+        what; /* rotate rollback emergency pause resume (asked of Keyturn, by "value"; of the key "which", else the one current)
+               * lose_create (the answer to the next one)
+               * create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag lose_redis (of user "-") */
     const char *which; /* the group, the tag's name, the key's label; NULL */
     const char *value; /* the tag's value, the key's status; NULL */
 };

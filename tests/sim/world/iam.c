@@ -77,6 +77,9 @@ static bool create_access_key(struct world_call *call) {
     markup_end(body, "AccessKey");
     end(call, "Result");
     finish(call);
+    if (user->lose_create)
+        call->answer->fate = WORLD_FATE_LOST;
+    user->lose_create = false;
     return true;
 }
 

@@ -72,6 +72,25 @@ static const char *token_of(struct world_call *call) {
     return good ? token : NULL;
 }
 
+/* --- by hand */
+
+static struct world_secret *add_secret(struct world *world, struct world_account *account, const char *region,
+                                       const char *name) {
+    struct world_secret *secret = mem_zero(1, sizeof *secret);
+    text_clip(secret->name, sizeof secret->name, name);
+    snprintf(secret->arn, sizeof secret->arn, "arn:aws:secretsmanager:%s:%s:secret:%s-%06" PRIu64, region, account->id,
+             name, world_random(world, 1000000));
+    account->secrets = mem_grow(account->secrets, (account->secret_count + 1) * sizeof *account->secrets);
+    return account->secrets[account->secret_count++] = secret;
+}
+
+struct world_secret *world_add_secret(struct world *world, struct world_account *account, const char *name,
+                                      const char *version, const char *value, int64_t now) {
+    struct world_secret *secret = add_secret(world, account, "eu-central-1", name);
+    attach(secret, add_version(secret, version, value, now), "AWSCURRENT");
+    return secret;
+}
+
 /* --- the actions */
 
 static bool is_name(const char *name) {
@@ -92,16 +111,6 @@ static bool take_tags(struct world_call *call, struct world_secret *secret, bool
     return true;
 }
 
-static struct world_secret *add_secret(struct world_call *call, const char *name) {
-    struct world_account *account = call->by.account;
-    struct world_secret *secret = mem_zero(1, sizeof *secret);
-    text_clip(secret->name, sizeof secret->name, name);
-    snprintf(secret->arn, sizeof secret->arn, "arn:aws:secretsmanager:%s:%s:secret:%s-%06" PRIu64, call->region,
-             account->id, name, world_random(call->world, 1000000));
-    account->secrets = mem_grow(account->secrets, (account->secret_count + 1) * sizeof *account->secrets);
-    return account->secrets[account->secret_count++] = secret;
-}
-
 static bool create_secret(struct world_call *call) {
     const char *name = call_required(call, "Name");
     const char *token = name == NULL ? NULL : token_of(call);
@@ -112,7 +121,7 @@ static bool create_secret(struct world_call *call) {
         return call_refuse(call, 400, "InvalidParameterException", "Invalid name.");
     if (world_secret(call->by.account, name) != NULL)
         return call_refuse(call, 400, "ResourceExistsException", "the secret already exists.");
-    struct world_secret *secret = add_secret(call, name);
+    struct world_secret *secret = add_secret(call->world, call->by.account, call->region, name);
     attach(secret, add_version(secret, token, value, call->now), "AWSCURRENT");
     tell(call, secret, token, "AWSCURRENT");
     if (!take_tags(call, secret, false))

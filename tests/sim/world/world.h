@@ -47,6 +47,7 @@ struct world_user {
     struct world_tag tags[WORLD_TAGS];
     size_t key_count;
     struct world_key keys[WORLD_KEYS];
+    bool lose_create; /* the answer to the next CreateAccessKey is lost */
 };
 
 struct world_version {
@@ -149,6 +150,10 @@ void world_remove_key(struct world_user *user, struct world_key *key);
 /* The key of that id and whose it is; NULL if there is none. */
 struct world_key *world_find_key(struct world *world, const char *key_id, struct world_account **account,
                                  struct world_user **user);
+
+/* Makes a secret with one version, which is AWSCURRENT. */
+struct world_secret *world_add_secret(struct world *world, struct world_account *account, const char *name,
+                                      const char *version, const char *value, int64_t now);
 
 /* Finds a secret by name or ARN; NULL. */
 struct world_secret *world_secret(struct world_account *account, const char *name);

@@ -194,6 +194,26 @@ static void emergency_soon_after_a_rollback_waits_a_floor_of_its_own(void **stat
     assert_true(plan_next(&policy, &ring).emergency);
 }
 
+/* The rollback was asked in the second in which the promotion before it was noted: it has not moved anything for that. */
+static void emergency_upon_a_rollback_as_old_as_the_promotion_waits(void **state) {
+    (void)state;
+    superseded("A", 70 MINUTES);
+    leaked(current("B", 60 MINUTES, 59 MINUTES), 60);
+    ring.paused = NOW - 59 MINUTES;
+    ring.paused_for_rollback = true;
+    decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 60);
+}
+
+/* One that moved AWSCURRENT noted a later time, and is over. */
+static void emergency_after_a_rollback_that_moved_does_not_wait(void **state) {
+    (void)state;
+    superseded("A", 70 MINUTES);
+    leaked(current("B", 60 MINUTES, 59 MINUTES), 60);
+    ring.paused = NOW - 59 MINUTES - 1;
+    ring.paused_for_rollback = true;
+    decides(11, STEP_DEACTIVATE, REASON_EMERGENCY, "A", WHENEVER);
+}
+
 static void newest_of_two_emergencies_counts(void **state) {
     (void)state;
     leaked(superseded("A", 70 MINUTES), 60);
@@ -250,6 +270,8 @@ int main(void) {
         STORY(nothing_else_goes_on_after_a_resume_either),
         STORY(rolled_back_key_leaves_when_the_pause_is_over),
         STORY(emergency_that_took_a_rollback_off_waits_a_floor_of_its_own),
+        STORY(emergency_upon_a_rollback_as_old_as_the_promotion_waits),
+        STORY(emergency_after_a_rollback_that_moved_does_not_wait),
         STORY(emergency_soon_after_a_rollback_waits_a_floor_of_its_own),
         STORY(newest_of_two_emergencies_counts),
         STORY(emergency_long_after_a_rollback_does_not_wait),

@@ -138,6 +138,7 @@ static void emergency_is_read_back(void **state) {
     reads(&tag, "keyturn:leaked:" KEY, "emergency 1763779200 by x");
     assert_int_equal(ring.keys[0].leaked, AT);
     assert_int_equal(ring.leaked_at, AT);
+    assert_string_equal(ring.leaked_by, "x");
     tags_leaked(OTHER, AT + 5, "x", &tag);
     assert_true(tags_read(&tag, &ring));
     assert_int_equal(ring.leaked_at, AT);

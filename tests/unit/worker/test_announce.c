@@ -355,6 +355,80 @@ static void a_request_that_is_not_served_is_answered(void **state) {
     assert_int_equal(told_count, 1);
 }
 
+static size_t tell_facts(struct look *look) {
+    struct fault fault;
+    told_count = 0;
+    assert_true(announce_facts(look, &fault));
+    return told_count;
+}
+
+static void a_pause_and_its_end_are_each_told_once_with_who(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell_facts(&look);
+    look.ring.paused = now - 9;
+    strcpy(look.ring.paused_by, "paula");
+    look.ring.asked = (struct request){.kind = REQUEST_ROTATE};
+    strcpy(look.ring.asked.actor, "ann");
+    assert_int_equal(tell_facts(&look), 1);
+    assert_int_equal(told[0].type, EVENT_ROTATION_SKIPPED);
+    assert_string_equal(told[0].reason, "paused");
+    assert_string_equal(told[0].actor, "paula");
+    assert_int_equal(told[0].time, now - 9);
+    decide(&look, STEP_SKIP, REASON_PAUSED);
+    assert_int_equal(tell_facts(&look), 0);
+    look.ring.paused = 0;
+    look.ring.resumed = now - 3;
+    strcpy(look.ring.paused_by, "ron");
+    decide(&look, STEP_WAIT, REASON_RESUMED_LATELY);
+    assert_int_equal(tell_facts(&look), 1);
+    assert_int_equal(told[0].type, EVENT_ROTATION_UNBLOCKED);
+    assert_string_equal(told[0].reason, "paused");
+    assert_string_equal(told[0].actor, "ron");
+    assert_int_equal(tell_facts(&look), 0);
+}
+
+static void what_an_emergency_changes_names_who_reported_it(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell_facts(&look);
+    look.ring.leaked_at = look.ring.keys[0].leaked = now - 9;
+    strcpy(look.ring.leaked_by, "eve");
+    look.ring.keys[0].status = KEY_INACTIVE;
+    look.ring.inactive = (struct note){.at = now - 5, .why = "emergency"};
+    strcpy(look.ring.inactive.key, "AKIAOLD");
+    look.ring.asked = (struct request){.kind = REQUEST_ROTATE};
+    strcpy(look.ring.asked.actor, "ann");
+    assert_int_equal(tell_facts(&look), 1);
+    assert_int_equal(told[0].type, EVENT_KEY_DEACTIVATED);
+    assert_string_equal(told[0].actor, "eve");
+}
+
+static void what_a_rollback_moved_names_who_asked_also_when_its_request_is_dropped(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    look.ring.paused = now - 2000;
+    look.ring.paused_for_rollback = true;
+    strcpy(look.ring.paused_by, "rob");
+    assert_int_equal(tell_facts(&look), 4);
+    for (size_t i = 0; i < told_count; i++)
+        assert_string_equal(told[i].actor, told[i].type == EVENT_KEY_CREATED ? "" : "rob");
+}
+
+static void only_a_key_that_was_inactive_is_told_as_reactivated(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell_facts(&look);
+    look.ring.asked = (struct request){.kind = REQUEST_ROLLBACK, .at = now - 7};
+    strcpy(look.ring.asked.key, "AKIANEW");
+    assert_int_equal(tell_facts(&look), 0);
+    strcpy(look.ring.inactive.key, "AKIAOLD");
+    look.ring.keys[0].stored = look.ring.keys[0].previous = false; /* of a first rotation */
+    assert_int_equal(tell_facts(&look), 1);
+    assert_int_equal(told[0].type, EVENT_KEY_REACTIVATED);
+    assert_string_equal(told[0].key_id, "AKIAOLD");
+}
+
 static void failures_in_a_row_are_told_ever_more_rarely(void **state) {
     (void)state;
     struct look look = look_at_alice();
@@ -388,6 +462,10 @@ int main(void) {
         cmocka_unit_test(a_dry_run_tells_what_it_would_do_once),
         cmocka_unit_test(waiting_is_no_event),
         cmocka_unit_test(a_request_that_is_not_served_is_answered),
+        cmocka_unit_test(a_pause_and_its_end_are_each_told_once_with_who),
+        cmocka_unit_test(what_an_emergency_changes_names_who_reported_it),
+        cmocka_unit_test(what_a_rollback_moved_names_who_asked_also_when_its_request_is_dropped),
+        cmocka_unit_test(only_a_key_that_was_inactive_is_told_as_reactivated),
         cmocka_unit_test(failures_in_a_row_are_told_ever_more_rarely),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
