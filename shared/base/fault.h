@@ -23,7 +23,7 @@
     X(LATE, "late", 1, 60, "too much time passed since the look; nothing was changed")          \
     X(LOST, "lost", 1, 60, "another worker holds this user")                                    \
     X(UNAVAILABLE, "unavailable", 5, 60, "Redis or Kafka does not answer")                      \
-    X(CONFIG, "config", 60, 900, "the configuration is wrong")                                     \
+    X(CONFIG, "config", 60, 900, "the configuration is wrong")                                  \
     X(STOPPED, "stopped", 1, 1, "this program is stopping")
 
 enum fault_kind {
