@@ -1,0 +1,128 @@
+"""What one look at a user showed, as the decision takes it, and the flat records in which it crosses to the C driver.
+
+Keys are named by their place in the list; GONE is the key AWSCURRENT names where IAM does not list it; NO_KEY is none.
+"""
+
+import pathlib
+import re
+import struct
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+NOW = 100_000_000
+FLOOR, LEASE, SIGNATURE = 26 * 60, 60, 15 * 60
+NO_KEY, GONE = -1, 3
+
+
+def _names(list_name):
+    """The identifiers of one list of vocabulary.h, in their order: its enum counts from 0."""
+    text = (ROOT / "shared/model/vocabulary.h").read_text()
+    body = re.search(rf"#define {list_name}\(X\)(.*?)\n\n", text, re.S).group(1)
+    return re.findall(r"X\((\w+),", body)
+
+
+STEPS, REASONS = _names("STEPS"), _names("REASONS")
+ROLES = ["current", "candidate", "superseded", "orphan", "foreign", "own"]
+
+INACTIVE, ACTIVE = 0, 1
+NOT_ASKED, NEVER, SEEN = 0, 1, 2
+NOT_TRIED, PROVEN, REFUSED, UNANSWERED = 0, 1, 2, 3
+ABSENT, PRESENT, BEING_DELETED = 0, 1, 2
+RECHECK_NOT_ASKED, RECHECK_SAME, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE = 0, 1, 2, 3
+NO_REQUEST, ROTATE, ROLLBACK = 0, 1, 2
+
+AT_AGE, NEXT_ROTATION, NEVER_DELETE = 0, 1, 2
+
+KEY = "status created stored current pending previous described deleting discarding leaked use last_used proof".split()
+HEAD = (
+    "policy now in_scope recheck count truncated incomplete secret placeholder torn current_id promoted_key promoted_at"
+    " inactive_key inactive_at inactive_too intents intent0 intent1 discards last_discard asked asked_key asked_at"
+    " leaked_at paused paused_for_rollback resumed promoted_now gone_key gone_at gone_discarding"
+).split()
+POLICY = (
+    "mode rotate deactivate overlap delete_rule delete min_inactive two_active spare_inactive two_inactive slot_conflict"
+    " settle timeout floor notify_only warn_count old_idle rollout"
+).split()
+SLOTS = 3
+RECORD = struct.Struct(f"<{len(HEAD) + SLOTS * len(KEY)}i")
+ANSWER = struct.Struct("<12i")
+ANSWER_FIELDS = "row step reason key key_too not_before emergency current_gone closes role0 role1 role2".split()
+
+
+class Key:
+    __slots__ = KEY
+
+    def __init__(self, status=ACTIVE, created=NOW):
+        for name in KEY:
+            setattr(self, name, 0)
+        self.status, self.created = status, created
+
+
+class Ring:
+    __slots__ = [*HEAD, "keys"]
+
+    def __init__(self, policy=0):
+        for name in HEAD:
+            setattr(self, name, 0)
+        self.policy, self.now, self.in_scope, self.recheck = policy, NOW, 1, RECHECK_SAME
+        self.secret = PRESENT
+        self.current_id = self.promoted_key = self.inactive_key = self.inactive_too = NO_KEY
+        self.asked_key = self.gone_key = NO_KEY
+        self.keys = []
+
+
+_EMPTY = [0] * len(KEY)
+_head = __import__("operator").attrgetter(*HEAD)
+_key = __import__("operator").attrgetter(*KEY)
+
+
+def pack(ring):
+    ring.count = len(ring.keys)
+    flat = list(_head(ring))
+    for key in ring.keys:
+        flat += _key(key)
+    flat += _EMPTY * (SLOTS - len(ring.keys))
+    return RECORD.pack(*flat)
+
+
+def tell(ring):
+    """A ring in words: only what differs from an empty one; instants as ages."""
+    empty, told = Ring(), [f"policy={ring.policy}"]
+
+    def word(name, value):
+        if value and (name.endswith(("_at", "created", "deleting", "leaked", "resumed", "paused", "last_used")) or name in ("intent0", "intent1", "last_discard")):
+            return f"{name}={NOW - value}s ago"
+        return f"{name}={value}"
+
+    told += [word(n, getattr(ring, n)) for n in HEAD if n not in ("policy", "now", "count") and getattr(ring, n) != getattr(empty, n)]
+    for i, key in enumerate(ring.keys):
+        stages = "".join(c for c, n in (("C", "current"), ("P", "pending"), ("V", "previous")) if getattr(key, n)) or ("S" if key.stored else "U")
+        rest = [word(n, getattr(key, n)) for n in KEY if n not in ("status", "created", "stored", "current", "pending", "previous") and getattr(key, n)]
+        told.append(f"key{i}[{'Active' if key.status else 'Inactive'} {stages} age={NOW - key.created} {' '.join(rest)}]")
+    return " ".join(told)
+
+
+class Policy:
+    def __init__(self, **given):
+        base = dict(mode=1, rotate=1800, deactivate=3600, overlap=1800, delete_rule=AT_AGE, delete=5400, min_inactive=0,
+                    two_active=1, spare_inactive=1, two_inactive=0, slot_conflict=0, settle=10, timeout=300, floor=FLOOR,
+                    notify_only=0, warn_count=0, old_idle=0, rollout=0)
+        for name, value in {**base, **given}.items():
+            setattr(self, name, value)
+
+    def pack(self):
+        return struct.pack(f"<{len(POLICY)}i", *(getattr(self, n) for n in POLICY))
+
+
+DAY = 86400
+POLICIES = [
+    Policy(),                                                                    # minutes
+    Policy(deactivate=1800, overlap=0, delete=3600),                             # minutes-process
+    Policy(rotate=60 * DAY, deactivate=60 * DAY, overlap=0, delete_rule=NEXT_ROTATION, delete=0, min_inactive=DAY,
+           two_active=0, spare_inactive=1, two_inactive=1),                      # sixty-days
+    Policy(rotate=76 * DAY, deactivate=90 * DAY, overlap=14 * DAY, delete=104 * DAY, min_inactive=DAY,
+           two_active=0, spare_inactive=0, two_inactive=0),                      # default
+    Policy(rotate=7200, deactivate=9000, overlap=1800, delete=10800, min_inactive=600, slot_conflict=1, two_inactive=1),
+    Policy(delete_rule=NEVER_DELETE, delete=0, min_inactive=300, two_inactive=1),
+    Policy(mode=0, rotate=7200, deactivate=7200, overlap=0, delete=14400, min_inactive=3600, spare_inactive=0),
+    Policy(notify_only=1),
+]
