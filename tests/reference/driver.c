@@ -5,9 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { POLICY_FIELDS = 18, HEAD_FIELDS = 32, KEY_FIELDS = 13, SLOTS = 3, RECORD = HEAD_FIELDS + SLOTS * KEY_FIELDS, ANSWER = 12 };
+enum {
+    POLICY_FIELDS = 18,
+    HEAD_FIELDS = 32,
+    KEY_FIELDS = 13,
+    SLOTS = 3,
+    RECORD = HEAD_FIELDS + SLOTS * KEY_FIELDS,
+    ANSWER = 12
+};
 
-static const char *const ids[] = {"AKIAREFERENCE0000001", "AKIAREFERENCE0000002", "AKIAREFERENCE0000003", "AKIAREFERENCE000GONE"};
+static const char *const ids[] = {"AKIAREFERENCE0000001", "AKIAREFERENCE0000002", "AKIAREFERENCE0000003",
+                                  "AKIAREFERENCE000GONE"};
 static struct policy policies[POLICY_MAX];
 
 static void name_key(char id[KEY_ID_SIZE], int32_t which) {
@@ -125,8 +133,18 @@ static bool answer(const struct policy *policy, const struct keyring *ring) {
     int32_t closes = 0;
     for (size_t i = 0; i < ring->intent_count; i++)
         closes |= plan_closes_intent(policy, ring, i) ? 1 << i : 0;
-    int32_t out[ANSWER] = {plan.row, (int32_t)plan.step, (int32_t)plan.reason, key_named(plan.key), key_named(plan.key_too),
-                           (int32_t)plan.not_before, plan.emergency, plan.current_gone, closes, -1, -1, -1};
+    int32_t out[ANSWER] = {plan.row,
+                           (int32_t)plan.step,
+                           (int32_t)plan.reason,
+                           key_named(plan.key),
+                           key_named(plan.key_too),
+                           (int32_t)plan.not_before,
+                           plan.emergency,
+                           plan.current_gone,
+                           closes,
+                           -1,
+                           -1,
+                           -1};
     for (size_t i = 0; i < ring->key_count; i++)
         out[9 + i] = (int32_t)plan_role(policy, ring, i);
     return fwrite(out, sizeof out, 1, stdout) == 1;

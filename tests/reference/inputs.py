@@ -210,3 +210,13 @@ def drawn(seed, count):
         ring = lay(policy, layout, [int(pick.random() < 0.7) for _ in range(keys)], pick.choices(AGES[policy], k=keys))
         few = pick.sample(NAMES, pick.randrange(1, 7))
         yield settle_into(ring, {name: pick.randrange(len(DIMENSIONS[name])) for name in few})
+
+
+def near(seed, count):
+    """Some of neighbours(), drawn by seed without walking through all of them."""
+    pick = random.Random(seed)
+    for _ in range(count):
+        policy, (stages, holder, statuses, words) = pick.randrange(len(POLICIES)), pick.choice(CANONICAL)
+        spots = [ACTIVE if s == "A" else INACTIVE for s in statuses], [age_of(policy, w) for w in words]
+        two = pick.sample(NAMES, 2)
+        yield settle_into(lay(policy, (stages, holder), *spots), {name: pick.randrange(len(DIMENSIONS[name])) for name in two})

@@ -4,9 +4,9 @@ plan_next(policy, ring) answers (row, step, reason, key, key_too, not_before). n
 Read with the text beside it: one function a row, named row_N, in the order of the table.
 """
 
-from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, GONE, INACTIVE, LEASE, NEVER, NEXT_ROTATION, NO_KEY, NOT_ASKED,
-                  NOT_TRIED, NO_REQUEST, PRESENT, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE,
-                  REFUSED, ROLLBACK, ROTATE, SEEN, SIGNATURE)
+from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, INACTIVE, LEASE, NEXT_ROTATION, NO_KEY, NO_REQUEST, NOT_ASKED,
+                  NOT_TRIED, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE, REFUSED, ROLLBACK, ROTATE,
+                  SEEN, SIGNATURE)
 
 CURRENT, CANDIDATE, SUPERSEDED, ORPHAN, FOREIGN, OWN = range(6)
 CHANGING = {"MAKE_SECRET", "NOTE_PROMOTED", "NOTE_INACTIVE", "CLOSE_INTENTS", "DROP_REQUEST", "DROP_MARK", "DISCARD", "MARK",
@@ -22,10 +22,12 @@ class Facts:
         self.p, self.r, self.now, self.keys = policy, ring, ring.now, ring.keys
         self.current = next((i for i, k in enumerate(ring.keys) if k.current), NO_KEY)
         self.intents = [ring.intent0, ring.intent1][: ring.intents]
-        self.roles = [self._role(i) for i in range(len(ring.keys))]
+        self.seen_as = [self._role(i) for i in range(len(ring.keys))]
+        self.roles = [self._judged(i) for i in range(len(ring.keys))]
         self.named = ring.current_id
         self.leaks = [i for i, k in enumerate(ring.keys) if k.leaked and (k.status == ACTIVE or i == self.current)]
         self.emergency = bool(self.leaks)
+        self.leaked_at = max((ring.keys[i].leaked for i in self.leaks), default=0)
         self.unlisted = self.named != NO_KEY and self.current == NO_KEY
         self.live = self.current != NO_KEY and ring.keys[self.current].status == ACTIVE
         self._succeed()
@@ -37,11 +39,40 @@ class Facts:
             active = [i for i, k in enumerate(self.keys) if k.status == ACTIVE and self.roles[i] not in (ORPHAN, CANDIDATE)]
             heir = max(active, key=lambda i: self.keys[i].created, default=NO_KEY)
         self.heir, r = heir, self.r
-        self.rotate_asked = r.asked == ROTATE and r.asked_key != NO_KEY and r.asked_key in (heir, self.named)
+        self.met = self._met()
+        listed = r.asked_key if 0 <= r.asked_key < len(self.keys) else NO_KEY
+        judgeable = listed == NO_KEY or self.roles[listed] not in (CANDIDATE, ORPHAN)
+        names_one = listed != NO_KEY or r.asked_key == self.named != NO_KEY
+        self.rotate_asked = r.asked == ROTATE and not self.met and names_one and judgeable
         self.leak_asked = heir != NO_KEY and bool(self.keys[heir].leaked)
-        self.asked = self.rotate_asked or self.leak_asked
+        self.asked = self.rotate_asked or self.leak_asked  # emergencies too
         self.due = heir != NO_KEY and self.age(heir) >= self.p.rotate
         self.rollback = r.asked == ROLLBACK and r.asked_key == self.named != NO_KEY
+        quiet = r.paused or (r.resumed and self.now < r.resumed + self.p.floor)
+        self.rollback_only = self.rollback and not self.emergency and quiet
+
+    def _met(self):
+        """Met when the key it names is no longer current; too early to say of a candidate, or, without a current, of a listed key."""
+        r, who = self.r, self.r.asked_key
+        listed = 0 <= who < len(self.keys)
+        if r.asked == NO_REQUEST or who == self.named or (listed and self.roles[who] == CANDIDATE):
+            return False
+        if self.current != NO_KEY or r.asked == ROLLBACK:
+            return True
+        return not listed and self.now >= r.asked_at + self.p.floor
+
+    def crowded(self, i):
+        """Another unstored key, not older than current, in the window of an intent that may have made this one."""
+        mine = set(self.windows(i))
+        cur = self.keys[self.current].created if self.current != NO_KEY else -1
+        return any(mine & set(self.windows(j)) for j, k in enumerate(self.keys) if j != i and not k.stored and k.created > cur)
+
+    def _judged(self, i):
+        """An orphan used, or found Inactive and unmarked, is foreign beside a current and own without (row 9)."""
+        key, role = self.keys[i], self.seen_as[i]
+        if role != ORPHAN or self.crowded(i) or not (key.use == SEEN or (key.status == INACTIVE and not key.deleting)):
+            return role
+        return OWN if self.current == NO_KEY else FOREIGN
 
     def windows(self, i):
         """The open intents in whose window this unstored key was made."""
@@ -55,9 +86,9 @@ class Facts:
         newer = cur == NO_KEY or key.created > self.keys[cur].created
         if key.stored:
             return CANDIDATE if key.pending and not key.previous and newer else SUPERSEDED
-        if not newer:
+        if cur != NO_KEY and key.created < self.keys[cur].created:
             return SUPERSEDED
-        if self.windows(i) and not key.described:
+        if newer and self.windows(i) and not key.described:
             return ORPHAN
         return OWN if cur == NO_KEY else FOREIGN
 
@@ -68,30 +99,26 @@ class Facts:
         return [i for i, x in enumerate(self.roles) if x == role and status in (None, self.keys[i].status)]
 
     def inactive_since(self, i):
-        """When this key went Inactive, as far as was seen; None: not noted."""
-        r = self.r
-        noted = i in (r.inactive_key, r.inactive_too) and self.keys[i].status == INACTIVE
-        return r.inactive_at if noted else None
+        """When this key went Inactive, as far as was seen: now, where that is not noted."""
+        return self.r.inactive_at if i in (self.r.inactive_key, self.r.inactive_too) else self.now
+
+    def promoted_at(self):
+        return self.r.promoted_at if self.r.promoted_key == self.named else self.now
 
     def moved_until(self):
         """AWSCURRENT moves at most once in a floor; the first promotion does not wait."""
-        return 0 if self.named == NO_KEY else self.r.promoted_at + self.p.floor
+        return 0 if self.named == NO_KEY else self.promoted_at() + self.p.floor
 
     def mark_valid(self, i):
-        """Row 5: True, False, or None where the use must be asked first."""
+        """Row 5: is this key still on its way out?"""
         key, role = self.keys[i], self.roles[i]
-        if not key.deleting:
+        if not key.deleting or role in (CURRENT, FOREIGN):
             return False
-        if role == CANDIDATE:
-            return True
-        if role == ORPHAN:
-            return None if key.use == NOT_ASKED else not (key.use == SEEN and key.last_used >= key.deleting)
-        if self.unlisted or key.status == ACTIVE:
+        if role in (CANDIDATE, ORPHAN):
+            return role == CANDIDATE or not self.crowded(i)
+        if self.unlisted or key.status == ACTIVE or (role == SUPERSEDED and not self.live) or self.seen_as[i] == ORPHAN:
             return False
-        if role == SUPERSEDED and not self.live or role not in (SUPERSEDED, OWN):
-            return False
-        since = self.inactive_since(i)
-        return since is None or key.deleting >= since
+        return key.deleting >= self.inactive_since(i)
 
     def first_rotation(self):
         blank = self.r.secret == ABSENT or self.r.placeholder
@@ -100,91 +127,129 @@ class Facts:
     def create_held(self):
         """What of row 19 holds the create, slots aside: (step, reason, until) or None."""
         r, p = self.r, self.p
-        if r.discards >= 3:
+        discards = 0 if r.last_discard <= max(r.promoted_at, r.resumed) else r.discards
+        if discards >= 3:
             return "BLOCK", "TOO_MANY_DISCARDS", self.now + HOUR
-        if r.discards and self.now < (until := r.last_discard + DISCARD_PAUSE * 2 ** (r.discards - 1)):
+        if discards and self.now < (until := r.last_discard + DISCARD_PAUSE * 2 ** (discards - 1)):
             return "WAIT", "DISCARD_PAUSE", until
+        if self.now < self.moved_until():
+            return "WAIT", "MOVED_LATELY", self.moved_until()
         young = [at for at in self.intents if self.now < at + p.floor]
         if young:
             return "WAIT", "INTENT_OPEN", max(young) + p.floor
-        if self.now < self.moved_until():
-            return "WAIT", "MOVED_LATELY", self.moved_until()
         return None
 
     def slot_needed(self):
         """Rows 11 and 12."""
         return (self.due or self.asked) and len(self.keys) >= 2 and self.create_held() is None
 
+    def frees_slot(self):
+        """Will rows 11 or 12 ever free one, by themselves?"""
+        gives = self.p.slot_conflict == 0 or self.p.delete_rule in (NEXT_ROTATION, AT_AGE)
+        return any(r == SUPERSEDED and (k.status == ACTIVE or gives) for r, k in zip(self.roles, self.keys))
+
+    def closes(self, at):
+        inside = any(at in self.windows(i) for i, k in enumerate(self.keys) if not k.stored)
+        return self.now >= at + self.p.floor and not inside
+
     def overlap_until(self):
-        return self.r.promoted_at + max(self.p.overlap, self.p.floor)
+        return self.promoted_at() + max(self.p.overlap, self.p.floor)
 
 
 def answer(row, step, reason, key=NO_KEY, at=None, too=NO_KEY):
     return row, step, reason, key, too, at
 
 
+def dropped(f, row, refused):
+    met = "ROLLBACK" if f.r.asked == ROLLBACK else "ASKED"
+    return answer(row, "DROP_REQUEST", met if f.met else refused, f.r.asked_key)
+
+
 def row_1(f):
     r, p, now = f.r, f.p, f.now
-    unsupported = p.notify_only or p.warn_count or p.old_idle or p.rollout
     away = not r.in_scope or r.recheck == RECHECK_OUT_OF_SCOPE
+    unsupported = p.notify_only or p.warn_count or p.old_idle or p.rollout
     young_resume = r.resumed and now < r.resumed + p.floor
-    if not (unsupported or away or r.paused or young_resume):
-        return None
-    if not (unsupported or away) and (f.emergency or f.rollback):
+    passes = not (away or unsupported) and (f.emergency or f.rollback)
+    if passes or r.recheck == RECHECK_OTHER_USER or not (unsupported or away or r.paused or young_resume):
         return None
     reason = "OUT_OF_SCOPE" if away else "UNSUPPORTED" if unsupported else "PAUSED" if r.paused else "RESUMED_LATELY"
-    if r.asked != NO_REQUEST and reason != "RESUMED_LATELY":
-        return answer(1, "DROP_REQUEST", reason)
-    if any(role in (CANDIDATE, ORPHAN, SUPERSEDED) for role in f.roles):
-        return answer(1, "BLOCK", "LEFT_HALF_WAY")
-    if unsupported:
-        return answer(1, "BLOCK", reason, at=now + HOUR)
     if reason == "RESUMED_LATELY":
         return answer(1, "WAIT", reason, at=r.resumed + p.floor)
+    if r.asked != NO_REQUEST and p.mode:
+        return dropped(f, 1, reason)
+    if unsupported and not away:
+        return answer(1, "BLOCK", reason, at=now + HOUR)
+    if f.emergency:
+        return answer(1, "BLOCK", "EMERGENCY_STUCK", at=now + HOUR)
+    if any(role in (CANDIDATE, ORPHAN, SUPERSEDED) for role in f.roles):
+        return answer(1, "BLOCK", "LEFT_HALF_WAY", at=now + HOUR)
     return answer(1, "SKIP", reason, at=now + DAY)
 
 
 def row_2(f):
     r = f.r
+    if r.recheck == RECHECK_OTHER_USER:
+        return answer(2, "BLOCK", "USER_CHANGED", at=f.now + HOUR)
     if r.torn:
-        return answer(2, "WAIT", "TORN_READ")
-    for wrong, reason in ((r.truncated or r.incomplete, "FACTS_INCOMPLETE"), (len(f.keys) > 2, "TOO_MANY_KEYS"),
-                          (r.secret == BEING_DELETED, "SECRET_DELETED"), (r.recheck == RECHECK_OTHER_USER, "USER_CHANGED")):
+        return answer(2, "WAIT", "TORN_READ", at=f.now + 5)
+    for wrong, reason in ((r.secret == BEING_DELETED, "SECRET_DELETED"), (r.truncated or len(f.keys) > 2, "TOO_MANY_KEYS"),
+                          (r.incomplete, "FACTS_INCOMPLETE")):
         if wrong:
             return answer(2, "BLOCK", reason, at=f.now + HOUR)
     return None
 
 
 def notes(f):
+    """In mode plan they count as written."""
     r = f.r
+    if not f.p.mode:
+        return None
     if f.named != NO_KEY and r.promoted_key != f.named:
         return answer(0, "NOTE_PROMOTED", "FIRST_NOTE", f.named)
-    unnoted = [i for i, k in enumerate(f.keys) if k.status == INACTIVE]
-    if any(i not in (r.inactive_key, r.inactive_too) for i in unnoted):
-        if r.secret == ABSENT:
-            return answer(0, "MAKE_SECRET", "FIRST_NOTE")
-        return answer(0, "NOTE_INACTIVE", "FIRST_NOTE", unnoted[0], too=unnoted[1] if len(unnoted) > 1 else NO_KEY)
+    wanted = [i for i, k in enumerate(f.keys) if k.status == INACTIVE and wants_note(f, i)]
+    if any(i not in (r.inactive_key, r.inactive_too) for i in wanted):
+        return answer(0, "NOTE_INACTIVE", "FIRST_NOTE", wanted[0], too=wanted[1] if len(wanted) > 1 else NO_KEY)
+    return None
+
+
+def wants_note(f, i):
+    """What some row may ask of: superseded keys, keys on their way out, and own ones where the policy deletes such."""
+    if f.roles[i] == OWN:
+        return f.p.spare_inactive or f.p.two_inactive
+    return f.roles[i] == SUPERSEDED or f.mark_valid(i)
+
+
+def tidied(f):
+    """Requests met or overtaken by an emergency, marks of keys long gone, intents nothing can come of."""
+    r = f.r
+    if not f.p.mode or f.rollback_only:
+        return None
+    if f.met or (f.emergency and r.asked == ROLLBACK and f.leaked_at >= r.asked_at):
+        return dropped(f, 0, "EMERGENCY")
+    if r.gone_key != NO_KEY and f.now >= r.gone_at + 3 * f.p.floor:
+        return answer(0, "DROP_MARK", "MARKED", -2)
+    if any(f.closes(at) for at in f.intents):
+        return answer(0, "CLOSE_INTENTS", "INTENT_OPEN")
     return None
 
 
 def row_3(f):
-    if f.current == NO_KEY or f.live or f.asked or f.rollback:
+    named = f.r.asked != NO_REQUEST and f.r.asked_key == f.current
+    if f.current == NO_KEY or f.live or named or f.keys[f.current].leaked:
         return None
     return answer(3, "BLOCK", "CURRENT_DEAD", f.current, f.now + HOUR)
 
 
 def row_4(f):
-    if f.unlisted and f.now < f.r.promoted_at + f.p.floor:
-        return answer(4, "WAIT", "STALE_LIST", f.named, f.r.promoted_at + f.p.floor)
+    if f.unlisted and f.now < f.promoted_at() + f.p.floor:
+        return answer(4, "WAIT", "STALE_LIST", at=f.promoted_at() + f.p.floor)
     return None
 
 
 def row_5(f):
     for i, key in enumerate(f.keys):
-        valid = f.mark_valid(i)
-        if valid is None:
-            return answer(5, "ASK_USE", "MARKED", i)
-        if valid:
+        if f.mark_valid(i):
             return finish(f, i, key)
     return None
 
@@ -192,10 +257,15 @@ def row_5(f):
 def finish(f, i, key):
     if f.roles[i] not in (ORPHAN, CANDIDATE):
         return answer(5, "DELETE", "MARKED", i)
-    since = key.deleting if key.status == ACTIVE else max(key.deleting, f.inactive_since(i))
-    if f.now < since + f.p.floor:
-        return answer(5, "WAIT", "MARK_AGEING", i, since + f.p.floor)
-    return answer(5, "DEACTIVATE" if key.status == ACTIVE else "DELETE", "MARKED", i)
+    until = key.deleting + f.p.floor
+    if key.status == INACTIVE:
+        until = max(until, f.inactive_since(i)) + f.p.floor
+    if f.now < until:
+        return answer(5, "WAIT", "MARK_AGEING", at=until)
+    reason = "ORPHAN" if f.roles[i] == ORPHAN else "MARKED"
+    if f.roles[i] == ORPHAN and key.use == NOT_ASKED:
+        return answer(5, "ASK_USE", reason, i)
+    return answer(5, "DEACTIVATE" if key.status == ACTIVE else "DELETE", reason, i)
 
 
 def row_6(f):
@@ -203,10 +273,10 @@ def row_6(f):
         key = f.keys[i]
         if key.leaked:
             return answer(6, "DISCARD", "EMERGENCY", i)
-        if f.now < f.moved_until():
-            return answer(6, "WAIT", "MOVED_LATELY", i, f.moved_until())
         if f.age(i) < f.p.settle:
-            return answer(6, "WAIT", "SETTLING", i, key.created + f.p.settle)
+            return answer(6, "WAIT", "SETTLING", at=key.created + f.p.settle)
+        if f.now < f.moved_until():
+            return answer(6, "WAIT", "MOVED_LATELY", at=f.moved_until())
         return tried(f, i, key)
     return None
 
@@ -219,7 +289,7 @@ def tried(f, i, key):
         return answer(6, "PROMOTE", "PROVEN", i)
     if past and key.proof == REFUSED:
         return answer(6, "DISCARD", "KEY_REFUSED", i)
-    return answer(6, "BLOCK", "CANNOT_VERIFY", i) if past else answer(6, "WAIT", "NOT_PROVEN", i)
+    return answer(6, "BLOCK", "CANNOT_VERIFY", i) if past else answer(6, "WAIT", "NOT_PROVEN", at=key.created + max(f.p.timeout, f.p.floor))
 
 
 def row_7(f):
@@ -232,36 +302,31 @@ def row_8(f):
     young = [i for i, k in enumerate(f.keys) if not k.stored and i != f.heir and f.age(i) < f.p.floor]
     if not young:
         return None
-    last = max(young, key=lambda i: f.keys[i].created)
-    return answer(8, "WAIT", "YOUNG_KEY", last, f.keys[last].created + f.p.floor)
+    return answer(8, "WAIT", "YOUNG_KEY", at=f.keys[young[0]].created + f.p.floor)
 
 
 def row_9(f):
-    orphans = f.of(ORPHAN)
-    for at in f.intents:
-        if sum(at in f.windows(i) for i in orphans) > 1:
-            return answer(9, "BLOCK", "TWO_ORPHANS", at=f.now + HOUR)
-    for i in orphans:
-        key = f.keys[i]
-        if key.status == ACTIVE and key.use == NOT_ASKED:
+    for i in f.of(ORPHAN):
+        if f.crowded(i):
+            return answer(9, "BLOCK", "TWO_ORPHANS", i, f.now + HOUR)
+        if f.keys[i].use == NOT_ASKED:
             return answer(9, "ASK_USE", "ORPHAN", i)
-        if key.status == ACTIVE and key.use == NEVER:
-            return answer(9, "MARK", "ORPHAN", i)
-        f.roles[i] = OWN if f.current == NO_KEY else FOREIGN
-    if orphans:
-        f._succeed()
+        return answer(9, "MARK", "ORPHAN", i)
     return None
 
 
-def emergency_hold(f):
-    """An emergency that took a rollback off, or came less than a floor after one."""
+def comes_upon_rollback(f):
+    """Took a rollback off, or came less than a floor after one; what a resume made unknowable counts as one."""
     r = f.r
-    if not r.leaked_at or not f.emergency:
-        return None
-    if r.asked == ROLLBACK:
-        return answer(10, "DROP_REQUEST", "EMERGENCY")
-    if r.paused_for_rollback and r.paused and r.leaked_at < r.paused + f.p.floor and f.now < r.leaked_at + f.p.floor:
-        return answer(10, "WAIT", "EMERGENCY", at=r.leaked_at + f.p.floor)
+    unmoved = r.paused and r.paused_for_rollback and r.promoted_at < r.paused <= f.leaked_at
+    forgotten = r.resumed and f.leaked_at <= r.resumed
+    moved = any(f.current != NO_KEY and f.keys[i].created > f.keys[f.current].created for i in f.of(SUPERSEDED))
+    return unmoved or forgotten or (moved and f.leaked_at < f.moved_until())
+
+
+def emergency_hold(f):
+    if f.emergency and f.now < f.leaked_at + f.p.floor and comes_upon_rollback(f):
+        return answer(10, "WAIT", "MOVED_LATELY", at=f.leaked_at + f.p.floor)
     return None
 
 
@@ -271,22 +336,22 @@ def row_10(f):
     r, p = f.r, f.p
     targets = [i for i in f.of(SUPERSEDED) if not f.keys[i].leaked and not f.mark_valid(i)]
     if not targets:
-        return answer(10, "DROP_REQUEST", "NOTHING_TO_ROLL_BACK")
+        return answer(10, "DROP_REQUEST", "NOTHING_TO_ROLL_BACK", r.asked_key)
     i = max(targets, key=lambda t: (f.keys[t].stored, f.keys[t].created))
     key, first = f.keys[i], max(r.asked_at + p.floor, f.moved_until())
     if key.status == INACTIVE:
         return answer(10, "REACTIVATE", "ROLLBACK", i)
+    if f.now < first:
+        return answer(10, "WAIT", "ROLLBACK", at=first)
     if not key.stored:
         return answer(10, "DROP_REQUEST", "ROLLBACK", i)
-    if f.now < first:
-        return answer(10, "WAIT", "ROLLBACK", i, first)
     if key.proof == NOT_TRIED:
         return answer(10, "VERIFY", "ROLLBACK", i)
     if key.proof == PROVEN:
         return answer(10, "MOVE_BACK", "ROLLBACK", i)
     if f.now >= first + p.timeout:
         return answer(10, "DROP_REQUEST", "ROLLBACK_FAILED", i)
-    return answer(10, "WAIT", "NOT_PROVEN", i)
+    return answer(10, "WAIT", "NOT_PROVEN", at=first + p.timeout)
 
 
 def row_11(f):
@@ -316,10 +381,10 @@ def row_12(f):
             return answer(12, "MARK", "EMERGENCY", i)
         if f.now < f.inactive_since(i) + f.p.min_inactive:
             continue
-        if f.p.delete_rule == AT_AGE and f.age(i) >= f.p.delete:
-            return answer(12, "MARK", "INACTIVE_LONG_ENOUGH", i)
         if needed and (f.p.slot_conflict == 0 or f.p.delete_rule == NEXT_ROTATION):
             return answer(12, "MARK", "SLOT_NEEDED", i)
+        if f.p.delete_rule == AT_AGE and f.age(i) >= f.p.delete:
+            return answer(12, "MARK", "INACTIVE_LONG_ENOUGH", i)
     return None
 
 
@@ -330,49 +395,52 @@ def row_13(f):
 
 
 def row_14(f):
-    if not f.first_rotation() or len(f.keys) != 2 or any(k.status != ACTIVE for k in f.keys):
+    if not f.first_rotation() or len(f.of(OWN, ACTIVE)) != 2:
         return None
-    old = min((0, 1), key=lambda i: f.keys[i].created)
-    asked = f.asked or f.emergency or (f.r.asked == ROTATE and f.r.asked_key in (0, 1))
-    if min(f.age(0), f.age(1)) < f.p.floor or not (asked or f.age(old) >= f.p.rotate):
+    old, new = sorted((0, 1), key=lambda i: f.keys[i].created)
+    if not (f.rotate_asked or f.emergency or f.age(old) >= f.p.rotate):
         return None
+    if f.age(new) < f.p.floor:
+        return answer(14, "WAIT", "YOUNG_KEY", at=f.keys[new].created + f.p.floor)
     if f.p.two_active == 0:
-        return answer(14, "BLOCK" if f.emergency else "SKIP", "TWO_ACTIVE")
-    out = f.leaks[0] if f.emergency else old
-    other = f.keys[1 - out]
-    if other.use == NOT_ASKED:
-        return answer(14, "ASK_USE", "RETIRE_OLDEST", 1 - out)
-    if other.use == SEEN:
-        return answer(14, "DEACTIVATE", "RETIRE_OLDEST", out)
-    return answer(14, "BLOCK", "TWO_ACTIVE")
+        return answer(14, *(("BLOCK", "EMERGENCY_STUCK") if f.emergency else ("SKIP", "TWO_ACTIVE")))
+    out, stays = (new, old) if f.emergency and not f.keys[old].leaked else (old, new)
+    why = "EMERGENCY" if f.emergency else "RETIRE_OLDEST"
+    if f.keys[stays].use == NOT_ASKED:
+        return answer(14, "ASK_USE", why, stays)
+    if f.keys[stays].use == SEEN:
+        return answer(14, "DEACTIVATE", why, out)
+    return answer(14, "BLOCK", "EMERGENCY_STUCK" if f.emergency else "TWO_ACTIVE", out, f.now + HOUR)
 
 
 def row_15(f):
-    if not f.first_rotation() or len(f.keys) != 2 or sum(k.status for k in f.keys) != 1:
-        return None
-    spare = next(i for i, k in enumerate(f.keys) if k.status == INACTIVE)
-    if not (f.due or f.asked):
+    spare = f.of(OWN, INACTIVE)
+    if not f.first_rotation() or len(f.of(OWN, ACTIVE)) != 1 or not spare or not (f.due or f.asked):
         return None
     if f.p.spare_inactive == 0:
-        return answer(15, "BLOCK", "NO_FREE_SLOT")
-    until = f.inactive_since(spare) + f.p.min_inactive
+        return answer(15, "BLOCK", "EMERGENCY_STUCK" if f.emergency else "NO_FREE_SLOT", spare[0], f.now + HOUR)
+    until = f.inactive_since(spare[0]) + f.p.min_inactive
     if f.leak_asked or f.now >= until:
-        return answer(15, "MARK", "SPARE_INACTIVE", spare)
-    return answer(15, "WAIT", "SPARE_INACTIVE", spare, until)
+        return answer(15, "MARK", "SPARE_INACTIVE", spare[0])
+    return answer(15, "WAIT", "WAITS_FOR_SLOT", at=until)
 
 
 def row_16(f):
-    if not f.first_rotation() or f.asked or len(f.keys) != 2 or any(k.status == ACTIVE for k in f.keys):
+    if not f.first_rotation() or f.rotate_asked or len(f.of(OWN, INACTIVE)) != 2:
         return None
-    if f.p.two_inactive == 0 or min(f.age(0), f.age(1)) < f.p.rotate or f.now < f.r.inactive_at + f.p.min_inactive:
+    if min(f.age(0), f.age(1)) < f.p.rotate:
+        return None
+    if f.p.two_inactive == 0:
+        return answer(16, "SKIP", "TWO_INACTIVE_LEFT")
+    if f.now < max(f.inactive_since(0), f.inactive_since(1)) + f.p.min_inactive:
         return None
     return answer(16, "DELETE_BOTH", "TWO_INACTIVE", 0, too=1)
 
 
 def row_17(f):
-    if any(k.status == ACTIVE for k in f.keys) or f.asked:
+    if any(k.status == ACTIVE for k in f.keys) or f.rotate_asked or f.emergency:
         return None
-    return answer(17, "SKIP", "NO_ACTIVE_KEY" if f.keys else "NO_KEY")
+    return answer(17, "WAIT", "NO_ACTIVE_KEY" if f.keys else "NO_KEY")
 
 
 def row_19(f):
@@ -382,32 +450,33 @@ def row_19(f):
             return answer(19, *held[:2], at=held[2])
         why = "EMERGENCY" if f.leak_asked else "ASKED" if f.rotate_asked else "DUE"
         if len(f.keys) < 2:
-            return answer(19, "MAKE_SECRET" if f.r.secret == ABSENT else "CREATE", why)
-        if f.live:
+            return answer(19, "CREATE", why)
+        if f.live and f.frees_slot():
             return answer(19, "WAIT", "WAITS_FOR_SLOT")
-        return answer(19, "BLOCK", "NO_FREE_SLOT")
+        return answer(19, "BLOCK", "EMERGENCY_STUCK" if f.emergency else "NO_FREE_SLOT", at=f.now + HOUR)
     if f.emergency:
         return answer(19, "BLOCK", "EMERGENCY_STUCK")
     return None
 
 
 def row_20(f):
-    times = []
-    if f.heir != NO_KEY:
-        times.append(f.keys[f.heir].created + f.p.rotate)
-    return answer(20, "WAIT", "NOT_DUE")
+    """Why, in so many words, and when: compare.py asks whether it sleeps past anything."""
+    return answer(20, "WAIT", None)
 
 
-ROWS = (row_1, row_2, notes, row_3, row_4, row_5, row_6, row_7, row_8, row_9, emergency_hold, row_10, row_11, row_12, row_13,
-        row_14, row_15, row_16, row_17, row_19, row_20)
+ROWS = ((row_1, True), (row_2, True), (notes, True), (tidied, False), (row_3, True), (row_4, True), (row_5, False), (row_6, False),
+        (row_7, False), (row_8, False), (row_9, False), (emergency_hold, True), (row_10, True), (row_11, False), (row_12, False),
+        (row_13, False), (row_14, False), (row_15, False), (row_16, False), (row_17, False), (row_19, False), (row_20, True))
 
 
 def plan_next(policy, ring):
     facts = Facts(policy, ring)
-    for row in ROWS:
-        found = row(facts)
-        if found:
-            break
-    if found[1] in CHANGING and ring.recheck == RECHECK_NOT_ASKED and policy.mode:
-        return (found[0], "RECHECK", *found[2:5], None), facts
-    return found, facts
+    found = next(found for row, for_rollback in ROWS if for_rollback or not facts.rollback_only if (found := row(facts)))
+    row, step, reason, key, too, at = found
+    if facts.unlisted and row > 4 and row != 10 and step == "WAIT":
+        row, step, reason, key, at = 4, "BLOCK", "CURRENT_DEAD", facts.named, None
+    if step in CHANGING and ring.recheck == RECHECK_NOT_ASKED:
+        step, at = "RECHECK", None
+    elif step in CHANGING and step != "DROP_REQUEST" and ring.secret == ABSENT and policy.mode:
+        step = "MAKE_SECRET"
+    return (row, step, reason, key, too, at), facts

@@ -3,6 +3,7 @@
 Keys are named by their place in the list; GONE is the key AWSCURRENT names where IAM does not list it; NO_KEY is none.
 """
 
+import operator
 import pathlib
 import re
 import struct
@@ -71,8 +72,8 @@ class Ring:
 
 
 _EMPTY = [0] * len(KEY)
-_head = __import__("operator").attrgetter(*HEAD)
-_key = __import__("operator").attrgetter(*KEY)
+_head = operator.attrgetter(*HEAD)
+_key = operator.attrgetter(*KEY)
 
 
 def pack(ring):
@@ -89,14 +90,15 @@ def tell(ring):
     empty, told = Ring(), [f"policy={ring.policy}"]
 
     def word(name, value):
-        if value and (name.endswith(("_at", "created", "deleting", "leaked", "resumed", "paused", "last_used")) or name in ("intent0", "intent1", "last_discard")):
+        if value > NOW // 2:
             return f"{name}={NOW - value}s ago"
         return f"{name}={value}"
 
-    told += [word(n, getattr(ring, n)) for n in HEAD if n not in ("policy", "now", "count") and getattr(ring, n) != getattr(empty, n)]
+    shown = [n for n in HEAD if n not in ("policy", "now", "count") and getattr(ring, n) != getattr(empty, n)]
+    told += [word(n, getattr(ring, n)) for n in shown]
     for i, key in enumerate(ring.keys):
-        stages = "".join(c for c, n in (("C", "current"), ("P", "pending"), ("V", "previous")) if getattr(key, n)) or ("S" if key.stored else "U")
-        rest = [word(n, getattr(key, n)) for n in KEY if n not in ("status", "created", "stored", "current", "pending", "previous") and getattr(key, n)]
+        stages = "".join(c for c, n in (("C", "current"), ("P", "pending"), ("V", "previous")) if getattr(key, n)) or "U"
+        rest = [word(n, getattr(key, n)) for n in KEY[6:] if getattr(key, n)]
         told.append(f"key{i}[{'Active' if key.status else 'Inactive'} {stages} age={NOW - key.created} {' '.join(rest)}]")
     return " ".join(told)
 
@@ -126,3 +128,16 @@ POLICIES = [
     Policy(mode=0, rotate=7200, deactivate=7200, overlap=0, delete=14400, min_inactive=3600, spare_inactive=0),
     Policy(notify_only=1),
 ]
+
+
+def unpack(record):
+    """The ring of a packed record."""
+    flat, ring = RECORD.unpack(record), Ring()
+    for name, value in zip(HEAD, flat):
+        setattr(ring, name, value)
+    for i in range(ring.count):
+        key = Key()
+        for name, value in zip(KEY, flat[len(HEAD) + i * len(KEY):]):
+            setattr(key, name, value)
+        ring.keys.append(key)
+    return ring
