@@ -146,7 +146,7 @@ DIMENSIONS = {
     "leak0": [nothing] + [key_set(0, leaked=NOW - a) for a in (60, FLOOR)],
     "leak1": [nothing] + [key_set(1, leaked=NOW - a) for a in (60, FLOOR)],
     "described": [nothing, key_set(0, described=1), key_set(1, described=1)],
-    "promoted": [lambda r, a=a: note_promoted(r, a) for a in (None, 60, FLOOR - 1, FLOOR, 2 * FLOOR, 20 * 86400)]
+    "promoted": [lambda r, a=a: note_promoted(r, a) for a in (None, 60, FLOOR - 1, FLOOR, FLOOR + 60, 2 * FLOOR, 20 * 86400)]
     + [lambda r: note_promoted(r, 90, 1)],
     "inactive": [nothing] + [inactive_note(a) for a in (60, 300, 600, FLOOR, 3600, 2 * FLOOR, 86399, 86400)] + [inactive_note(60, False)],
     "intents": [nothing] + [intents(a) for a in (60, FLOOR - 1, FLOOR, 4000)]
@@ -156,8 +156,10 @@ DIMENSIONS = {
     "paused": [nothing] + [set_(paused=NOW - a, paused_for_rollback=b) for a in (60, 2 * FLOOR) for b in (0, 1)],
     "resumed": [nothing] + [set_(resumed=NOW - a) for a in (60, FLOOR - 1, FLOOR)],
     "world": [nothing, set_(in_scope=0), set_(recheck=0), set_(recheck=2), set_(recheck=3), set_(torn=1), set_(truncated=1),
-              set_(incomplete=1), set_(secret=BEING_DELETED), set_(promoted_now=1)],
-    "gone": [set_(gone_key=NO_KEY)] + [set_(gone_key=0, gone_at=NOW - a, gone_discarding=d) for a in (60, FLOOR) for d in (0, 1)],
+              set_(incomplete=1), set_(secret=BEING_DELETED), set_(promoted_now=1),
+              # what cannot be: stages of nothing stored, or of no secret, a label nobody or two hold
+              key_set(0, stored=0), set_(secret=ABSENT), set_(current_id=GONE), set_(current_id=NO_KEY), set_(placeholder=1)],
+    "gone": [set_(gone_key=NO_KEY)] + [set_(gone_key=0, gone_at=NOW - a, gone_discarding=d) for a in (60, 3 * FLOOR - 1, 3 * FLOOR) for d in (0, 1)],
 }
 NAMES = list(DIMENSIONS)
 

@@ -55,7 +55,7 @@ class Mutant:
 
 def code_only(text):
     """The text with comments, strings and preprocessor lines blanked, of the same length."""
-    blank = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|^[ \t]*#[^\n]*', re.S | re.M)
+    blank = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\])*"|^[ \t]*#[^\n]*|' + r"'(?:\\.|[^'\\])+'", re.S | re.M)
     return blank.sub(lambda found: re.sub(r"[^\n]", "\0", found.group()), text)
 
 

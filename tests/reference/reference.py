@@ -4,8 +4,8 @@ plan_next(policy, ring) answers (row, step, reason, key, key_too, not_before). n
 Read with the text beside it: one function a row, named row_N, in the order of the table.
 """
 
-from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, INACTIVE, LEASE, NEXT_ROTATION, NO_KEY, NO_REQUEST, NOT_ASKED,
-                  NOT_TRIED, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE, REFUSED, ROLLBACK, ROTATE,
+from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, GONE, INACTIVE, LEASE, NEXT_ROTATION, NO_KEY, NO_REQUEST, NOT_ASKED,
+                  NOT_TRIED, PRESENT, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE, REFUSED, ROLLBACK, ROTATE,
                   SEEN, SIGNATURE)
 
 CURRENT, CANDIDATE, SUPERSEDED, ORPHAN, FOREIGN, OWN = range(6)
@@ -20,7 +20,7 @@ class Facts:
 
     def __init__(self, policy, ring):
         self.p, self.r, self.now, self.keys = policy, ring, ring.now, ring.keys
-        self.current = next((i for i, k in enumerate(ring.keys) if k.current), NO_KEY)
+        self.current = next((i for i, k in enumerate(ring.keys) if k.stored and k.current), NO_KEY)
         self.intents = [ring.intent0, ring.intent1][: ring.intents]
         self.seen_as = [self._role(i) for i in range(len(ring.keys))]
         self.roles = [self._judged(i) for i in range(len(ring.keys))]
@@ -28,7 +28,7 @@ class Facts:
         self.leaks = [i for i, k in enumerate(ring.keys) if k.leaked and (k.status == ACTIVE or i == self.current)]
         self.emergency = bool(self.leaks)
         self.leaked_at = max((ring.keys[i].leaked for i in self.leaks), default=0)
-        self.unlisted = self.named != NO_KEY and self.current == NO_KEY
+        self.unlisted = self.named == GONE
         self.live = self.current != NO_KEY and ring.keys[self.current].status == ACTIVE
         self._succeed()
 
@@ -191,13 +191,22 @@ def row_2(f):
     r = f.r
     if r.recheck == RECHECK_OTHER_USER:
         return answer(2, "BLOCK", "USER_CHANGED", at=f.now + HOUR)
-    if r.torn:
+    if r.torn or (r.secret == PRESENT and (f.named != NO_KEY) == bool(r.placeholder)):
         return answer(2, "WAIT", "TORN_READ", at=f.now + 5)
     for wrong, reason in ((r.secret == BEING_DELETED, "SECRET_DELETED"), (r.truncated or len(f.keys) > 2, "TOO_MANY_KEYS"),
-                          (r.incomplete, "FACTS_INCOMPLETE")):
+                          (r.incomplete or contradictory(f), "FACTS_INCOMPLETE")):
         if wrong:
             return answer(2, "BLOCK", reason, at=f.now + HOUR)
     return None
+
+
+def contradictory(f):
+    """A label on a key that is not stored, something stored in no secret, a current key that is not the one AWSCURRENT names."""
+    absent = f.r.secret == ABSENT
+    if absent and (f.r.placeholder or f.named != NO_KEY):
+        return True
+    return any((not k.stored and (k.current or k.pending or k.previous)) or (k.stored and absent) or bool(k.current) != (i == f.named)
+               for i, k in enumerate(f.keys))
 
 
 def notes(f):

@@ -125,8 +125,9 @@ POLICIES = [
            two_active=0, spare_inactive=0, two_inactive=0),                      # default
     Policy(rotate=7200, deactivate=9000, overlap=1800, delete=10800, min_inactive=600, slot_conflict=1, two_inactive=1),
     Policy(delete_rule=NEVER_DELETE, delete=0, min_inactive=300, two_inactive=1),
-    Policy(mode=0, rotate=7200, deactivate=7200, overlap=0, delete=14400, min_inactive=3600, spare_inactive=0),
+    Policy(mode=0, rotate=7200, deactivate=7200, overlap=0, delete=14400, min_inactive=3600, spare_inactive=0, two_inactive=1),
     Policy(notify_only=1),
+    Policy(delete_rule=NEVER_DELETE, delete=0, slot_conflict=1),                 # refused by the check, answered all the same
 ]
 
 
