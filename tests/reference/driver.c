@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    POLICY_FIELDS = 18,
+    POLICY_FIELDS = 15,
     HEAD_FIELDS = 32,
     KEY_FIELDS = 13,
     SLOTS = 3,
@@ -52,10 +52,7 @@ static bool read_policy(struct policy *policy) {
     policy->verify_settle = n[11];
     policy->verify_timeout = n[12];
     policy->floor = n[13];
-    policy->notify_only = n[14] != 0;
-    policy->warn_count = (size_t)n[15];
-    policy->in_use_old_idle = n[16];
-    policy->rollout_over = n[17];
+    policy->mail = n[14] != 0 ? MAIL_INLINE : MAIL_NONE;
     return true;
 }
 

@@ -168,7 +168,7 @@ def dropped(f, row, refused):
 def row_1(f):
     r, p, now = f.r, f.p, f.now
     away = not r.in_scope or r.recheck == RECHECK_OUT_OF_SCOPE
-    unsupported = p.notify_only or p.warn_count or p.old_idle or p.rollout
+    unsupported = p.inline_mail
     young_resume = r.resumed and now < r.resumed + p.floor
     passes = not (away or unsupported) and (f.emergency or f.rollback)
     if passes or r.recheck == RECHECK_OTHER_USER or not (unsupported or away or r.paused or young_resume):
@@ -191,7 +191,7 @@ def row_2(f):
     r = f.r
     if r.recheck == RECHECK_OTHER_USER:
         return answer(2, "BLOCK", "USER_CHANGED", at=f.now + HOUR)
-    if r.torn or (r.secret == PRESENT and (f.named != NO_KEY) == bool(r.placeholder)):
+    if r.torn or (r.secret == PRESENT and (f.named != NO_KEY) == bool(r.placeholder) and not r.incomplete):
         return answer(2, "WAIT", "TORN_READ", at=f.now + 5)
     for wrong, reason in ((r.secret == BEING_DELETED, "SECRET_DELETED"), (r.truncated or len(f.keys) > 2, "TOO_MANY_KEYS"),
                           (r.incomplete or contradictory(f), "FACTS_INCOMPLETE")):
@@ -205,6 +205,8 @@ def contradictory(f):
     absent = f.r.secret == ABSENT
     if absent and (f.r.placeholder or f.named != NO_KEY):
         return True
+    if any(key != NO_KEY and at > f.now + f.p.floor for key, at in ((f.r.promoted_key, f.r.promoted_at), (f.r.inactive_key, f.r.inactive_at))):
+        return True
     return any((not k.stored and (k.current or k.pending or k.previous)) or (k.stored and absent) or bool(k.current) != (i == f.named)
                for i, k in enumerate(f.keys))
 
@@ -215,6 +217,9 @@ def notes(f):
     if not f.p.mode:
         return None
     if f.named != NO_KEY and r.promoted_key != f.named:
+        listed = 0 <= r.promoted_key < len(f.keys) and f.keys[r.promoted_key].stored
+        if listed and f.now < r.promoted_at + f.p.floor:
+            return answer(0, "WAIT", "TORN_READ", at=f.now + 5)
         return answer(0, "NOTE_PROMOTED", "FIRST_NOTE", f.named)
     wanted = [i for i, k in enumerate(f.keys) if k.status == INACTIVE and wants_note(f, i)]
     if any(i not in (r.inactive_key, r.inactive_too) for i in wanted):
@@ -327,7 +332,7 @@ def row_9(f):
 def comes_upon_rollback(f):
     """Took a rollback off, or came less than a floor after one; what a resume made unknowable counts as one."""
     r = f.r
-    unmoved = r.paused and r.paused_for_rollback and r.promoted_at < r.paused <= f.leaked_at
+    unmoved = r.paused and r.paused_for_rollback and r.promoted_at <= r.paused <= f.leaked_at
     forgotten = r.resumed and f.leaked_at <= r.resumed
     moved = any(f.current != NO_KEY and f.keys[i].created > f.keys[f.current].created for i in f.of(SUPERSEDED))
     return unmoved or forgotten or (moved and f.leaked_at < f.moved_until())

@@ -41,7 +41,7 @@ HEAD = (
 ).split()
 POLICY = (
     "mode rotate deactivate overlap delete_rule delete min_inactive two_active spare_inactive two_inactive slot_conflict"
-    " settle timeout floor notify_only warn_count old_idle rollout"
+    " settle timeout floor inline_mail"
 ).split()
 SLOTS = 3
 RECORD = struct.Struct(f"<{len(HEAD) + SLOTS * len(KEY)}i")
@@ -107,7 +107,7 @@ class Policy:
     def __init__(self, **given):
         base = dict(mode=1, rotate=1800, deactivate=3600, overlap=1800, delete_rule=AT_AGE, delete=5400, min_inactive=0,
                     two_active=1, spare_inactive=1, two_inactive=0, slot_conflict=0, settle=10, timeout=300, floor=FLOOR,
-                    notify_only=0, warn_count=0, old_idle=0, rollout=0)
+                    inline_mail=0)
         for name, value in {**base, **given}.items():
             setattr(self, name, value)
 
@@ -126,7 +126,7 @@ POLICIES = [
     Policy(rotate=7200, deactivate=9000, overlap=1800, delete=10800, min_inactive=600, slot_conflict=1, two_inactive=1),
     Policy(delete_rule=NEVER_DELETE, delete=0, min_inactive=300, two_inactive=1),
     Policy(mode=0, rotate=7200, deactivate=7200, overlap=0, delete=14400, min_inactive=3600, spare_inactive=0, two_inactive=1),
-    Policy(notify_only=1),
+    Policy(inline_mail=1),
     Policy(delete_rule=NEVER_DELETE, delete=0, slot_conflict=1),                 # refused by the check, answered all the same
 ]
 
