@@ -29,10 +29,10 @@ static const char *word_of(enum step step) {
 
 /* What the slot holds at that time: by the last entry not after it. */
 static enum slot_state state_at(const struct timeline *timeline, size_t slot, int64_t at) {
-    size_t i = timeline->count;
-    while (i > 1 && timeline->entries[i - 1].at > at)
-        i--;
-    return timeline->entries[i - 1].slots[slot].state;
+    size_t last = 0;
+    while (last + 1 < timeline->count && timeline->entries[last + 1].at <= at)
+        last++;
+    return timeline->entries[last].slots[slot].state;
 }
 
 /* Where two changes fall into one column, the column shows how it ends. */
