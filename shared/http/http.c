@@ -16,6 +16,9 @@ struct http_client {
     CURL *curl;
     char error[CURL_ERROR_SIZE];
     bool may_have_sent; /* a connection stood and the request was about to be written to it */
+    const struct http_request *request;
+    struct text *body;
+    bool refused; /* the request's `take` wants no more */
 };
 
 /* libcurl's memory is ours, so that its copies of headers and bodies are wiped when it frees them. */
@@ -60,8 +63,19 @@ void http_response_close(struct http_response *response) {
     *response = (struct http_response){0};
 }
 
-static size_t take_body(char *bytes, size_t size, size_t count, void *body) {
-    return text_append(body, bytes, size * count) ? size * count : 0;
+static bool is_streamed(const struct http_client *client) {
+    long status = 0;
+    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &status);
+    return client->request->take != NULL && status >= 200 && status < 300;
+}
+
+static size_t take_body(char *bytes, size_t size, size_t count, void *context) {
+    struct http_client *client = context;
+    size_t length = size * count;
+    if (!is_streamed(client))
+        return text_append(client->body, bytes, length) ? length : 0;
+    client->refused = !client->request->take(client->request->take_context, bytes, length);
+    return client->refused ? 0 : length;
 }
 
 static CURLcode share_trust(CURL *curl, void *ssl_context, void *unused) {
@@ -87,6 +101,16 @@ static const char *https_proxy(void) {
     return proxy != NULL ? proxy : getenv("HTTPS_PROXY");
 }
 
+static void set_patience(CURL *curl, const struct http_request *request) {
+    long timeout_ms = (long)(request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS);
+    if (request->take == NULL) {
+        curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
+        return;
+    }
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (timeout_ms + 999) / 1000);
+}
+
 static void set_transport(struct http_client *client, const struct http_request *request) {
     CURL *curl = client->curl;
     const char *proxy = text_starts(request->url, "https:") ? https_proxy() : NULL;
@@ -104,13 +128,16 @@ static void set_transport(struct http_client *client, const struct http_request 
     curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                      (long)(request->connect_timeout_ms > 0 ? request->connect_timeout_ms : CONNECT_TIMEOUT_MS));
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)(request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS));
+    set_patience(curl, request);
     curl_easy_setopt(curl, CURLOPT_FRESH_CONNECT, request->fresh_connection ? 1L : 0L);
 }
 
 static void set_request(struct http_client *client, const struct http_request *request, struct curl_slist *headers,
                         struct text *body) {
     CURL *curl = client->curl;
+    client->request = request;
+    client->body = body;
+    client->refused = false;
     curl_easy_setopt(curl, CURLOPT_URL, request->url);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     if (request->body != NULL) {
@@ -119,7 +146,7 @@ static void set_request(struct http_client *client, const struct http_request *r
     }
     curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request->method);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, client);
     curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, about_to_send);
     curl_easy_setopt(curl, CURLOPT_PREREQDATA, client);
 }
@@ -162,6 +189,8 @@ static bool no_answer(const struct http_client *client, CURLcode result, const s
     const char *reason = client->error[0] != '\0' ? client->error : curl_easy_strerror(result);
     if (result == CURLE_URL_MALFORMAT || result == CURLE_UNSUPPORTED_PROTOCOL)
         return fault_set(fault, FAULT_INVALID, "http", "%s", reason);
+    if (client->refused)
+        return fault_set(fault, FAULT_STOPPED, "http", "the answer was not wanted any longer");
     if (response->body.overflowed)
         return fault_set(fault, FAULT_UNKNOWN, "http", "the answer is longer than the %zu bytes allowed",
                          response->body.ceiling);

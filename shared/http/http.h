@@ -32,6 +32,10 @@ struct http_request {
     int64_t connect_timeout_ms; /* 0: 3 s */
     int64_t timeout_ms;         /* 0: 15 s, whole call */
     size_t body_ceiling;        /* 0: HTTP_DEFAULT_BODY_CEILING */
+    /* Takes the body of a 2xx answer as it comes, piece by piece, and `body` stays empty; false ends the call (FAULT_STOPPED).
+     * Then timeout_ms bounds the time without a byte (rounded up to seconds), not the whole call. NULL: `body` keeps it. */
+    bool (*take)(void *context, const char *bytes, size_t length);
+    void *take_context;
 };
 
 struct http_response {

@@ -295,6 +295,61 @@ static void an_unreadable_url_is_invalid(void **state) {
     http_close(client);
 }
 
+/* --- streams ------------------------------------------------------------------------------------------------------------- */
+
+struct pieces {
+    char seen[64];
+    size_t wanted; /* bytes after which no more are taken */
+};
+
+static bool take_piece(void *context, const char *bytes, size_t length) {
+    struct pieces *pieces = context;
+    size_t before = strlen(pieces->seen);
+    assert_true(before + length < sizeof pieces->seen);
+    memcpy(pieces->seen + before, bytes, length);
+    return before + length < pieces->wanted;
+}
+
+static struct http_request streamed(struct pieces *pieces) {
+    return (struct http_request){.take = take_piece, .take_context = pieces, .timeout_ms = 30000};
+}
+
+static void a_streamed_body_is_handed_over_and_kept_nowhere(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{ok, "data: 1\n\n", SCRIPTED_CLOSE, 0}};
+    struct pieces pieces = {.wanted = 60};
+    struct world world;
+    begin(&world, steps, COUNT_OF(steps));
+    assert_true(post(&world, streamed(&pieces)));
+    assert_string_equal(pieces.seen, "data: 1\n\n");
+    assert_int_equal(world.response.body.length, 0);
+    end(&world);
+}
+
+static void a_stream_ends_when_its_taker_has_enough(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{ok, "data: 1\n\n", SCRIPTED_HOLD, 100}};
+    struct pieces pieces = {.wanted = 1};
+    struct world world;
+    begin(&world, steps, COUNT_OF(steps));
+    assert_false(post(&world, streamed(&pieces)));
+    assert_int_equal(world.fault.kind, FAULT_STOPPED);
+    end(&world);
+}
+
+static void a_refusal_is_read_whole_where_a_stream_was_asked_for(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{"HTTP/1.1 403 Forbidden\r\n", "{}", SCRIPTED_KEEP, 0}};
+    struct pieces pieces = {.wanted = 60};
+    struct world world;
+    begin(&world, steps, COUNT_OF(steps));
+    assert_true(post(&world, streamed(&pieces)));
+    assert_int_equal(world.response.status, 403);
+    assert_string_equal(world.response.body.bytes, "{}");
+    assert_string_equal(pieces.seen, "");
+    end(&world);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_answer_brings_status_date_id_and_body),
@@ -312,6 +367,9 @@ int main(void) {
         cmocka_unit_test(the_proxy_of_plain_http_is_ignored),
         cmocka_unit_test(the_proxy_of_https_is_used),
         cmocka_unit_test(an_unreadable_url_is_invalid),
+        cmocka_unit_test(a_streamed_body_is_handed_over_and_kept_nowhere),
+        cmocka_unit_test(a_stream_ends_when_its_taker_has_enough),
+        cmocka_unit_test(a_refusal_is_read_whole_where_a_stream_was_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
