@@ -1,4 +1,5 @@
 #include "command.h"
+#include "manual.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,7 +11,58 @@ static const char TOPICS_DETAILS[] =
     "The topics Keyturn needs, compared with those the broker has. Existing topics are never altered:\n"
     "another number of partitions would move keys to other partitions.\n";
 
+#define API_WORDS                                                                                  \
+    "Asks the API: its key is in KEYTURN_API_KEY, in the file KEYTURN_API_KEY_FILE names, or in\n" \
+    "~/.config/keyturn/key, which only its owner may read.\n"
+#define API_ENDS "Exit codes: 0 done, 1 fault or refused, 2 wrong usage.\n"
+
 static const struct command commands[] = {
+    {"status", "show how users stand, or all that is known of one", "[USER]",
+     OPTION_API | OPTION_ACCOUNT | OPTION_POLICY | OPTION_STATE | OPTION_COLOR | OPTION_JSON,
+     "Without USER a line for each: state, keys, what comes next and when. With USER also the history and the\n"
+     "open requests.\n" API_WORDS API_ENDS,
+     status_command},
+    {"rotate", "ask for a new key for a user now", "USER", OPTION_API | OPTION_ACCOUNT | OPTION_REASON | OPTION_JSON,
+     "Waives the age of the key, no overlap. The request is written down before it is answered, and done later;\n"
+     "status and events tell how it goes. A second one while one is open is refused.\n" API_WORDS API_ENDS,
+     request_command},
+    {"rollback", "go back to the previous key of a user", "USER",
+     OPTION_API | OPTION_ACCOUNT | OPTION_REASON | OPTION_JSON,
+     "The previous key is made active again, tried, and made current; the user is paused until resumed.\n" API_WORDS
+         API_ENDS,
+     request_command},
+    {"deactivate", "emergency: this key is leaked, replace it and turn it off", "KEY_ID",
+     OPTION_API | OPTION_ACCOUNT | OPTION_USER | OPTION_REASON | OPTION_JSON,
+     "Never refused for another request; says what it waits for. Whose key it is is found by the last look, or\n"
+     "said by --user and --account.\n" API_WORDS API_ENDS,
+     deactivate_command},
+    {"pause", "change nothing on a user, in an account, or anywhere", "[USER]",
+     OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
+     "Until resumed; emergencies go on. With --all one account that fails does not keep the others: the exit code\n"
+     "is then 1.\n" API_WORDS API_ENDS,
+     pause_command},
+    {"resume", "end a pause", "[USER]", OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
+     "Refused while a rollback is unmet, and for a safety floor after the pause.\n" API_WORDS API_ENDS, pause_command},
+    {"events", "show the events of a user, or all as they come", "[USER]",
+     OPTION_API | OPTION_ACCOUNT | OPTION_FOLLOW | OPTION_TYPE | OPTION_JSON,
+     "USER alone: the history the API knows. With --follow: until interrupted, a line for each, with --json a\n"
+     "CloudEvent a line; a lost connection is made again, and goes on where it was.\n" API_WORDS
+     "Exit codes: 0 done, 1 fault, 2 wrong usage.\n",
+     events_command},
+    {"credentials", "print the current credential of a user", "USER",
+     OPTION_API | OPTION_ACCOUNT | OPTION_FORMAT | OPTION_REGION | OPTION_JSON,
+     "Unless told otherwise the document an AWS SDK wants of a credential_process:\n"
+     "  [profile anna]\n"
+     "  credential_process = keyturn credentials anna\n"
+     "Complaints go to standard error.\n" API_WORDS API_ENDS,
+     credentials_command},
+    {"report", "list every key: age, state, owner, last use, and whether it keeps to the policy", "",
+     OPTION_API | OPTION_ACCOUNT | OPTION_POLICY | OPTION_STATE | OPTION_CSV | OPTION_JSON | OPTION_DETAILED,
+     "Looks at each user, so a long list takes its time; how far it is is shown on a terminal. A user does not\n"
+     "comply while an active key is older than its policy lets a key be.\n" API_WORDS
+     "Exit codes: 0 done, 1 fault, 2 wrong usage; with --detailed-exitcode 0 all comply or are unknown, 1 fault,\n"
+     "2 some do not comply.\n",
+     report_command},
     {"plan", "show what would happen to each user, changing nothing", "",
      OPTION_POLICY | OPTION_ROLE | OPTION_ACCOUNT | OPTION_REGION | OPTION_USER | OPTION_RATE | OPTION_COLOR |
          OPTION_JSON | OPTION_DETAILED,
@@ -35,14 +87,40 @@ static const struct command commands[] = {
     {"topics apply", "show the plan, then make the missing topics", "",
      OPTION_CONFIG | OPTION_PARTITIONS | OPTION_REPLICATION | OPTION_JSON,
      "Exit codes: 0 nothing to make or all made, 1 fault, 2 wrong usage.\n", topics_apply_command},
+    {"dlq list", "list dead letters: messages nobody could read", "", OPTION_CONFIG | OPTION_LIMIT | OPTION_JSON,
+     "Those of jobs and of events, each with its name, when it was put away, and why. Reads Kafka; changes nothing.\n"
+     "Exit codes: 0 done, 1 fault, 2 wrong usage.\n",
+     dlq_list_command},
+    {"dlq show", "show a dead letter: its headers and its bytes", "LETTER", OPTION_CONFIG | OPTION_JSON,
+     "LETTER is a name as dlq list prints it: jobs/0/12. Exit codes: 0 done, 1 fault or no such letter, 2 wrong\n"
+     "usage.\n",
+     dlq_show_command},
+    {"dlq retry", "put a dead letter back where it came from, or all", "[LETTER]",
+     OPTION_CONFIG | OPTION_ALL | OPTION_LIMIT | OPTION_JSON,
+     "Its bytes, its key and its own headers, on the topic its headers name, and on no other than the one whose dead\n"
+     "letters these are. The letter stays, so a second retry puts it back a second time. With --all those that\n"
+     "cannot go back are named, and the exit code is 1.\n"
+     "Exit codes: 0 put back, 1 fault or refused, 2 wrong usage.\n",
+     dlq_retry_command},
+    {"healthcheck", "ask whether the program of this configuration lives", "", OPTION_CONFIG | OPTION_JSON,
+     "Asks /healthz at metrics.listen, which must name a port. For containers.\n"
+     "Exit codes: 0 it lives, 1 it does not answer, 2 wrong usage.\n",
+     healthcheck_command},
     {"config check", "read the configuration and say what is wrong with it", "", OPTION_CONFIG,
      "Nothing is started and nothing is connected to. Exit codes: 0 fine, 2 refused, as by every program.\n",
      config_check_command},
     {"config show", "print the configuration in force, secrets left out", "", OPTION_CONFIG,
      "File, environment and defaults taken together, as YAML. Exit codes: 0 fine, 2 refused.\n", config_show_command},
+    {"completion", "print completions for bash", "", 0,
+     "For ~/.bashrc: source <(keyturn completion). Exit codes: 0 done, 2 wrong usage.\n", completion_command},
     {"version", "print the version", "", 0, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
-    {"help", "explain a command", "[COMMAND]", 0, "Exit codes: 0 done, 2 no such command.\n", help_command},
+    {"help", "explain a command", "[COMMAND]", OPTION_MAN, "Exit codes: 0 done, 2 no such command.\n", help_command},
 };
+
+void command_each(void (*visit)(const struct command *command, void *context), void *context) {
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        visit(&commands[i], context);
+}
 
 const struct command *command_find(const char *name) {
     for (size_t i = 0; i < COUNT_OF(commands); i++)
@@ -142,9 +220,24 @@ static const struct command *named(const struct options *options, size_t *used) 
     return NULL;
 }
 
+/* The page of one command, or that of all. */
+static int print_manual(const char *name) {
+    struct text page;
+    const struct command *command = name[0] != '\0' ? command_find(name) : NULL;
+    if (name[0] != '\0' && command == NULL)
+        return command_refuse("unknown command \"%s\"", name);
+    text_open(&page, MANUAL_MAX);
+    manual_page(command, &page);
+    fputs(page.bytes, stdout);
+    text_close(&page);
+    return EXIT_FINE;
+}
+
 int help_command(const struct options *options) {
     char name[NAME_SIZE];
     join(options, 1, OPTIONS_WORDS, name);
+    if (options->man)
+        return print_manual(name);
     return print_help(name[0] != '\0' ? name : NULL, stdout);
 }
 

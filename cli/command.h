@@ -32,6 +32,21 @@ int command_fault(const struct fault *fault);
 /* Says on stderr why the command line is wrong, and where help is; returns EXIT_USAGE. */
 int command_refuse(const char *format, ...) PRINTF_LIKE(1, 2);
 
+/* Calls `visit` for each command, in the order of the help. */
+void command_each(void (*visit)(const struct command *command, void *context), void *context);
+
+int status_command(const struct options *options);
+int request_command(const struct options *options); /* rotate, rollback */
+int deactivate_command(const struct options *options);
+int pause_command(const struct options *options); /* and resume */
+int events_command(const struct options *options);
+int credentials_command(const struct options *options);
+int report_command(const struct options *options);
+int healthcheck_command(const struct options *options);
+int dlq_list_command(const struct options *options);
+int dlq_show_command(const struct options *options);
+int dlq_retry_command(const struct options *options);
+int completion_command(const struct options *options);
 int plan_command(const struct options *options);
 int policy_check_command(const struct options *options);
 int policy_timeline_command(const struct options *options);

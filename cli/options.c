@@ -26,14 +26,31 @@ static const struct row {
     {OPTION_REPLICATION, "--replication", "N",
      "copies of each partition of topics that are made (the broker's default)", NUMBER_VALUE, 1000,
      offsetof(struct options, replication)},
-    {OPTION_POLICY, "--policy", "POLICY", "of plan: a file with `policies:`; of policy timeline: the name of one",
-     TEXT_VALUE, 0, offsetof(struct options, policy)},
+    {OPTION_API, "--api", "URL", "the API (KEYTURN_API_URL, then http://127.0.0.1:8000); http only on loopback",
+     TEXT_VALUE, 0, offsetof(struct options, api)},
+    {OPTION_REASON, "--reason", "TEXT", "why, for whoever reads it later", TEXT_VALUE, 0,
+     offsetof(struct options, reason)},
+    {OPTION_ALL, "--all", "", "of pause and resume: every account; of dlq retry: every letter", NO_VALUE, 0,
+     offsetof(struct options, all)},
+    {OPTION_FOLLOW, "--follow", "", "print events as they come, until interrupted", NO_VALUE, 0,
+     offsetof(struct options, follow)},
+    {OPTION_TYPE, "--type", "TYPE", "only events of this type, as key.created", TEXT_VALUE, 0,
+     offsetof(struct options, type)},
+    {OPTION_STATE, "--state", "STATE", "only users in this state, as blocked", TEXT_VALUE, 0,
+     offsetof(struct options, state)},
+    {OPTION_FORMAT, "--format", "FORMAT", "credential_process (unless given), json, env, credentials_file or ses_smtp",
+     TEXT_VALUE, 0, offsetof(struct options, format)},
+    {OPTION_LIMIT, "--limit", "N", "letters at most (1000)", NUMBER_VALUE, 100000, offsetof(struct options, limit)},
+    {OPTION_CSV, "--csv", "", "print CSV, a line for each key", NO_VALUE, 0, offsetof(struct options, csv)},
+    {OPTION_MAN, "--man", "", "print a manual page, for man(1)", NO_VALUE, 0, offsetof(struct options, man)},
+    {OPTION_POLICY, "--policy", "POLICY", "of plan: a file with `policies:`; elsewhere: the name of one", TEXT_VALUE, 0,
+     offsetof(struct options, policy)},
     {OPTION_ROLE, "--role-arn", "ARN", "read the account of this role, through it; may be repeated", LIST_VALUE, 0,
      offsetof(struct options, roles)},
-    {OPTION_ACCOUNT, "--account", "ID=ARN", "the same, the account spelled out; may be repeated", LIST_VALUE, 0,
-     offsetof(struct options, accounts)},
-    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION)", TEXT_VALUE, 0,
-     offsetof(struct options, region)},
+    {OPTION_ACCOUNT, "--account", "ID", "only this account; of plan ID=ARN: as --role-arn, and may be repeated",
+     LIST_VALUE, 0, offsetof(struct options, accounts)},
+    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION); of ses_smtp: SES",
+     TEXT_VALUE, 0, offsetof(struct options, region)},
     {OPTION_USER, "--user", "NAME", "only this user; may be repeated", LIST_VALUE, 0, offsetof(struct options, users)},
     {OPTION_RATE, "--rate", "N", "calls a second at most, in each account (20)", NUMBER_VALUE, 1000,
      offsetof(struct options, rate)},
@@ -139,6 +156,14 @@ bool options_parse(int argc, char *const *argv, struct options *options, struct 
         i += used ? 1 : 0;
     }
     return true;
+}
+
+void options_each(unsigned which,
+                  void (*visit)(const char *name, const char *value, const char *sentence, void *context),
+                  void *context) {
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if ((which & rows[i].bit) != 0)
+            visit(rows[i].name, rows[i].value, rows[i].sentence, context);
 }
 
 void options_help(unsigned which, struct text *out) {

@@ -20,6 +20,16 @@ enum {
     OPTION_RATE = 1 << 11,
     OPTION_COLOR = 1 << 12,
     OPTION_VERSION = 1 << 13,
+    OPTION_API = 1 << 14,
+    OPTION_REASON = 1 << 15,
+    OPTION_ALL = 1 << 16,
+    OPTION_FOLLOW = 1 << 17,
+    OPTION_TYPE = 1 << 18,
+    OPTION_CSV = 1 << 19,
+    OPTION_STATE = 1 << 20,
+    OPTION_FORMAT = 1 << 21,
+    OPTION_LIMIT = 1 << 22,
+    OPTION_MAN = 1 << 23,
 };
 
 enum { OPTIONS_WORDS = 4, OPTIONS_TIMES = 64 };
@@ -36,13 +46,23 @@ struct options {
     int64_t replication;
     const char *policy; /* a file, or the name of a policy, as the command takes it */
     struct option_list roles;
-    struct option_list accounts; /* ID=ROLE_ARN */
+    struct option_list accounts; /* ID, or ID=ROLE_ARN, as the command takes it */
     struct option_list users;
     const char *region;
     int64_t rate;
+    const char *api; /* NULL: not given */
+    const char *reason;
+    const char *type;
+    const char *state;
+    const char *format;
+    int64_t limit;     /* 0: not given */
     const char *color; /* NULL, or one of auto, always, never */
     bool json;
     bool detailed;
+    bool all;
+    bool follow;
+    bool csv;
+    bool man;
     bool help;
     bool version;
     unsigned given; /* which were named at all */
@@ -56,6 +76,12 @@ bool options_parse(int argc, char *const *argv, struct options *options, struct 
 
 /* Appends one line for each of these options. */
 void options_help(unsigned which, struct text *out);
+
+/* Calls `visit` for each of these options, in the order of the help: its name, its value as help shows it (empty: it takes none)
+ * and its sentence. */
+void options_each(unsigned which,
+                  void (*visit)(const char *name, const char *value, const char *sentence, void *context),
+                  void *context);
 
 /* The name ("--json") of the first of these options. */
 const char *options_name(unsigned which);

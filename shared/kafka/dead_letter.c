@@ -2,12 +2,16 @@
 
 #include "clock.h"
 #include "instant.h"
+#include "scan.h"
+#include "topics.h"
 #include "writer.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { NUMBER_SIZE = 24, WHY_HEADERS = 6, DEAD_LETTER_HEADERS = KAFKA_MAX_HEADERS + WHY_HEADERS };
+
+#define OURS "__keyturn.errors."
 
 static const char NO_ROOM[] = "; too large to be repeated here: its bytes are where these headers say";
 
@@ -36,12 +40,12 @@ static void fill_texts(struct envelope *envelope, const struct kafka_message *me
 
 static void fill_headers(struct envelope *envelope, const struct kafka_message *message, const struct fault *why) {
     const struct kafka_header reasons[WHY_HEADERS] = {
-        text_header("__keyturn.errors.topic", message->topic),
-        text_header("__keyturn.errors.partition", envelope->partition),
-        text_header("__keyturn.errors.offset", envelope->offset),
-        text_header("__keyturn.errors.code", why->code[0] != '\0' ? why->code : fault_name(why->kind)),
-        text_header("__keyturn.errors.message", envelope->message),
-        text_header("__keyturn.errors.time", envelope->time),
+        text_header(OURS "topic", message->topic),
+        text_header(OURS "partition", envelope->partition),
+        text_header(OURS "offset", envelope->offset),
+        text_header(OURS "code", why->code[0] != '\0' ? why->code : fault_name(why->kind)),
+        text_header(OURS "message", envelope->message),
+        text_header(OURS "time", envelope->time),
     };
     memcpy(envelope->why, reasons, sizeof reasons);
     envelope->count = message->header_count < KAFKA_MAX_HEADERS ? message->header_count : KAFKA_MAX_HEADERS;
@@ -80,4 +84,51 @@ bool dead_letter_write(struct kafka_writer *writer, const char *topic, const str
     if (fault != NULL)
         *fault = refusal;
     return false;
+}
+
+/* --- and back ------------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *letters;
+    const char *from;
+} homes[] = {{TOPIC_JOBS_DLQ, TOPIC_JOBS}, {TOPIC_EVENTS_DLQ, TOPIC_EVENTS}};
+
+const struct kafka_header *dead_letter_header(const struct kafka_message *letter, const char *name) {
+    for (size_t i = letter->header_count; i > 0; i--)
+        if (strcmp(letter->headers[i - 1].name, name) == 0)
+            return &letter->headers[i - 1];
+    return NULL;
+}
+
+static const char *home_of(const struct kafka_message *letter) {
+    for (size_t i = 0; i < COUNT_OF(homes); i++)
+        if (strcmp(homes[i].letters, letter->topic) == 0)
+            return homes[i].from;
+    return NULL;
+}
+
+static bool is_from(const struct kafka_message *letter, const char *home) {
+    const struct kafka_header *said = dead_letter_header(letter, OURS "topic");
+    return home != NULL && said != NULL && said->length == strlen(home) && memcmp(said->value, home, said->length) == 0;
+}
+
+static size_t own_headers(const struct kafka_message *letter, struct kafka_header own[SCAN_HEADERS]) {
+    size_t count = 0;
+    for (size_t i = 0; i < letter->header_count && count < SCAN_HEADERS; i++)
+        if (!text_starts(letter->headers[i].name, OURS))
+            own[count++] = letter->headers[i];
+    return count;
+}
+
+bool dead_letter_retry(struct kafka_writer *writer, const struct kafka_message *letter, struct fault *fault) {
+    struct kafka_header own[SCAN_HEADERS];
+    const char *home = home_of(letter);
+    if (!is_from(letter, home))
+        return fault_set(fault, FAULT_INVALID, "dead letter", "it does not say that it came from %s",
+                         home != NULL ? home : "any topic with dead letters");
+    if (letter->value == NULL)
+        return fault_set(fault, FAULT_INVALID, "dead letter", "it was too large to be kept; its bytes are at %s", home);
+    const struct writer_message message = {home,           letter->key, letter->key_length,      letter->value,
+                                           letter->length, own,         own_headers(letter, own)};
+    return writer_write(writer, &message, fault);
 }

@@ -1,0 +1,36 @@
+/* Users as the API knows them: found by name or by key, listed page by page. Owns nothing. */
+#ifndef KEYTURN_API_USERS_H
+#define KEYTURN_API_USERS_H
+
+#include "api_client.h"
+
+enum { API_USERS_MAX = 1000 * 1000 };
+
+/* A user found. */
+struct api_user {
+    char account[ACCOUNT_SIZE];
+    char name[USER_NAME_SIZE];
+};
+
+/* By name: in the account of --account, else wherever there is one of that name. FAULT_GONE: nowhere; FAULT_CONFLICT: in several, which it names. */
+bool api_user_named(struct api_client *client, const struct options *options, const char *name, struct api_user *user,
+                    struct fault *fault) MUST_CHECK;
+
+/* By the id of one of its keys: the user of --user and --account where both are given, which the server then checks, else whoever had the key at
+ * the last look. FAULT_GONE: nobody, and what to do about it. */
+bool api_user_of_key(struct api_client *client, const struct options *options, const char *key_id,
+                     struct api_user *user, struct fault *fault) MUST_CHECK;
+
+/* What GET /accounts/{account}/users/{user} says of it; the caller closes it. NULL and the fault. */
+struct doc *api_user_read(struct api_client *client, const struct api_user *user, struct fault *fault);
+
+/* Appends "/accounts/<account>/users/<name>" and `more`. */
+void api_user_path(const struct api_user *user, const char *more, struct text *path);
+
+/* Visits each user ({"account","user",...}) that --account, --policy and --state leave, page by page, until the visitor returns false (its fault is
+ * then *fault). FAULT_INVALID over API_USERS_MAX. */
+bool api_users_each(struct api_client *client, const struct options *options,
+                    bool (*visit)(const struct doc *user, void *context, struct fault *fault), void *context,
+                    struct fault *fault) MUST_CHECK;
+
+#endif
