@@ -22,7 +22,7 @@ static const char DEFAULT_URL[] = "http://127.0.0.1:8000";
 struct api_client {
     struct http_client *http;
     struct http_response response;
-    struct secret key;
+    struct secret api_key;
     char base[BASE_SIZE]; /* without a closing slash */
 };
 
@@ -45,7 +45,7 @@ static bool set_base(struct api_client *client, const struct options *options, s
 struct api_client *api_open(const struct options *options, struct fault *fault) {
     struct api_client *client = mem_zero(1, sizeof *client);
     http_response_open(&client->response);
-    bool opened = set_base(client, options, fault) && api_key_find(&client->key, fault);
+    bool opened = set_base(client, options, fault) && api_key_find(&client->api_key, fault);
     if (opened)
         client->http = http_open(fault);
     if (client->http != NULL)
@@ -59,7 +59,7 @@ void api_close(struct api_client *client) {
         return;
     http_close(client->http);
     http_response_close(&client->response);
-    secret_close(&client->key);
+    secret_close(&client->api_key);
     mem_free(client);
 }
 
@@ -95,7 +95,7 @@ static bool may_come_back(const struct api_client *client, bool reads, int64_t b
 static bool call(struct api_client *client, const char *path, struct http_request *request, struct fault *fault) {
     int64_t began_ms = clock_boot_ms();
     int64_t wait_ms = 0;
-    add_header(request, "X-API-Key", client->key.bytes);
+    add_header(request, "X-API-Key", client->api_key.bytes);
     for (;;) {
         if (!call_once(client, path, request, fault))
             return false;

@@ -25,15 +25,15 @@ static bool is_printable(const char *bytes, size_t length) {
     return length > 0;
 }
 
-static bool keep(const char *bytes, size_t length, const char *source, struct secret *key, struct fault *fault) {
+static bool keep(const char *bytes, size_t length, const char *source, struct secret *api_key, struct fault *fault) {
     while (length > 0 && is_space(bytes[length - 1]))
         length--;
     for (; length > 0 && is_space(*bytes); length--)
         bytes++;
     if (length == 0)
         return fault_set(fault, FAULT_CONFIG, WHERE, "%s holds no key", source);
-    secret_open(key, KEY_MAX);
-    if (is_printable(bytes, length) && secret_set(key, bytes, length))
+    secret_open(api_key, KEY_MAX);
+    if (is_printable(bytes, length) && secret_set(api_key, bytes, length))
         return true;
     return fault_set(fault, FAULT_CONFIG, WHERE, "%s holds something that is no key", source);
 }
@@ -55,29 +55,29 @@ static bool is_private(int file) {
     return fstat(file, &seen) == 0 && (seen.st_mode & (S_IRWXG | S_IRWXO)) == 0;
 }
 
-static bool read_file(int file, const char *path, struct secret *key, struct fault *fault) {
+static bool read_file(int file, const char *path, struct secret *api_key, struct fault *fault) {
     struct secret whole = {0};
     secret_open(&whole, KEY_MAX);
     bool read = read_all(file, &whole) || fault_set(fault, FAULT_CONFIG, WHERE, "%s: %s", path, strerror(errno));
-    bool kept = read && keep(whole.bytes, whole.length, path, key, fault);
+    bool kept = read && keep(whole.bytes, whole.length, path, api_key, fault);
     secret_close(&whole);
     return kept;
 }
 
-static bool from_named_file(const char *path, struct secret *key, struct fault *fault) {
+static bool from_named_file(const char *path, struct secret *api_key, struct fault *fault) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return fault_set(fault, FAULT_CONFIG, WHERE, "%s: %s", path, strerror(errno));
-    bool kept = read_file(file, path, key, fault);
+    bool kept = read_file(file, path, api_key, fault);
     close(file);
     return kept;
 }
 
-static bool from_own_file(const char *path, struct secret *key, struct fault *fault) {
+static bool from_own_file(const char *path, struct secret *api_key, struct fault *fault) {
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return fault_set(fault, FAULT_CONFIG, WHERE, "there is none (%s: %s); %s", path, strerror(errno), HOW);
-    bool kept = is_private(file) ? read_file(file, path, key, fault)
+    bool kept = is_private(file) ? read_file(file, path, api_key, fault)
                                  : fault_set(fault, FAULT_CONFIG, WHERE,
                                              "%s may be read by others: chmod 600 it, and have the key replaced", path);
     close(file);
@@ -92,15 +92,15 @@ static bool own_path(char path[PATH_SIZE]) {
     return home != NULL && home[0] == '/' && snprintf(path, PATH_SIZE, "%s/.config/keyturn/key", home) < PATH_SIZE;
 }
 
-bool api_key_find(struct secret *key, struct fault *fault) {
+bool api_key_find(struct secret *api_key, struct fault *fault) {
     char path[PATH_SIZE];
     const char *value = getenv("KEYTURN_API_KEY");
     const char *named = getenv("KEYTURN_API_KEY_FILE");
     if (value != NULL && value[0] != '\0')
-        return keep(value, strlen(value), "KEYTURN_API_KEY", key, fault);
+        return keep(value, strlen(value), "KEYTURN_API_KEY", api_key, fault);
     if (named != NULL && named[0] != '\0')
-        return from_named_file(named, key, fault);
+        return from_named_file(named, api_key, fault);
     if (own_path(path))
-        return from_own_file(path, key, fault);
+        return from_own_file(path, api_key, fault);
     return fault_set(fault, FAULT_CONFIG, WHERE, "there is none; %s", HOW);
 }

@@ -1,5 +1,6 @@
 /* credentials: what an SDK's credential_process wants on standard output. */
 #include "api_client.h"
+#include "api_path.h"
 #include "command.h"
 
 #include <errno.h>
@@ -21,15 +22,9 @@ static const char *format_of(const struct options *options) {
 static void add_path(const struct options *options, struct text *path) {
     text_add(path, "/credentials/");
     text_add_encoded(path, options->words[1], false);
-    text_format(path, "?format=%s", format_of(options));
-    if (options->accounts.count > 0) {
-        text_add(path, "&account=");
-        text_add_encoded(path, options->accounts.items[0], false);
-    }
-    if (options->region != NULL) {
-        text_add(path, "&region=");
-        text_add_encoded(path, options->region, false);
-    }
+    api_path_parameter(path, "format", format_of(options));
+    api_path_parameter(path, "account", options->accounts.count > 0 ? options->accounts.items[0] : NULL);
+    api_path_parameter(path, "region", options->region);
 }
 
 /* Past stdio, whose buffer would keep a copy. */

@@ -1,4 +1,5 @@
 /* events: as they come, or those of one user so far. */
+#include "api_path.h"
 #include "api_users.h"
 #include "clock.h"
 #include "command.h"
@@ -71,17 +72,10 @@ static bool take_bytes(void *context, const char *bytes, size_t length) {
     return event_stream_feed(&following->stream, bytes, length);
 }
 
-static void add_parameter(struct text *path, const char *name, const char *value) {
-    if (value == NULL)
-        return;
-    text_format(path, "%c%s=", strchr(path->bytes, '?') == NULL ? '?' : '&', name);
-    text_add_encoded(path, value, false);
-}
-
 static void add_path(const struct options *options, struct text *path) {
     text_add(path, "/events");
-    add_parameter(path, "account", options->accounts.count > 0 ? options->accounts.items[0] : NULL);
-    add_parameter(path, "type", options->type);
+    api_path_parameter(path, "account", options->accounts.count > 0 ? options->accounts.items[0] : NULL);
+    api_path_parameter(path, "type", options->type);
 }
 
 /* Whatever may have been the network's or the server's doing is tried again; but not what never worked. */

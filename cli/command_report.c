@@ -20,16 +20,11 @@ struct names {
 
 static bool keep_name(const struct doc *user, void *context, struct fault *fault) {
     struct names *names = context;
-    const char *account = doc_text(doc_at(user, "account"));
-    const char *name = doc_text(doc_at(user, "user"));
     if (names->count == names->capacity) {
         names->capacity = names->capacity == 0 ? 64 : 2 * names->capacity;
         names->users = mem_grow(names->users, names->capacity * sizeof *names->users);
     }
-    struct api_user *kept = &names->users[names->count++];
-    return (account != NULL && name != NULL && text_copy(kept->account, sizeof kept->account, account) &&
-            text_copy(kept->name, sizeof kept->name, name)) ||
-           fault_set(fault, FAULT_INVALID, "API", "a user without account or name");
+    return api_user_of(user, &names->users[names->count++], fault);
 }
 
 static void tell_progress(size_t done, size_t all, int64_t *told_ms) {
@@ -66,8 +61,9 @@ static bool add_users(struct api_client *client, const struct names *names, stru
 }
 
 static bool make(const struct options *options, struct api_client *client, struct report *report, struct fault *fault) {
+    const struct api_filter filter = api_filter_of(options);
     struct names names = {.count = 0};
-    bool made = api_users_each(client, options, keep_name, &names, fault) && add_users(client, &names, report, fault);
+    bool made = api_users_each(client, &filter, keep_name, &names, fault) && add_users(client, &names, report, fault);
     mem_free(names.users);
     if (made)
         report_finish(report, clock_wall_ms() / 1000);

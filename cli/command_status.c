@@ -52,8 +52,9 @@ static bool list_users(const struct options *options, struct api_client *client,
                               .color = shown_in_color(options->color),
                               .json = options->json,
                               .items = options->json ? doc_array() : NULL};
+    const struct api_filter filter = api_filter_of(options);
     text_open(&listing.out, SHOWN_MAX);
-    bool read = api_users_each(client, options, list_one, &listing, fault);
+    bool read = api_users_each(client, &filter, list_one, &listing, fault);
     if (read)
         close_list(&listing);
     else

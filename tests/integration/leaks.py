@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from stack.kcat import read_topic
+from stack.contract import check_messages
+from stack.kcat import Message, read_topic
 from stack.topics import CONTRACT
 
 SAMPLE_EVERY = 1.0
@@ -28,6 +29,8 @@ class Search:
     files: int = 0
     size: int = 0
     hits: list[str] = field(default_factory=list)
+    messages: dict[str, int] = field(default_factory=dict)  # checked against the contract, by topic
+    broken: list[str] = field(default_factory=list)
 
 
 def spellings(secret: str) -> set[bytes]:
@@ -92,12 +95,22 @@ def _proc(pid: int, what: str) -> bytes:
         return b""
 
 
-def collect(ground) -> None:
+def judge(topic: str, messages: list[Message], search: Search) -> None:
+    """Every message that Keyturn wrote is one that the contract describes."""
+    try:
+        search.messages[topic] = search.messages.get(topic, 0) + check_messages(topic, messages)
+    except AssertionError as error:
+        search.broken.append(str(error))
+
+
+def collect(ground, search: Search) -> None:
     """Topics, mails and Redis into the evidence folder; logs, Redis' journal and Kafka's segments are files already."""
     evidence = ground.folder / "evidence"
     for topic in CONTRACT:
+        messages = read_topic(ground.kafka.brokers, topic)
+        judge(topic, messages, search)
         with (evidence / topic).open("wb") as file:
-            for message in read_topic(ground.kafka.brokers, topic):
+            for message in messages:
                 headers = json.dumps(message.headers).encode()
                 file.write(b"\n".join([message.key or b"", headers, message.value or b"", b""]))
     mails = ("\n".join(map(str, mail.values())) for mail in ground.moto.mails())
@@ -124,7 +137,7 @@ def _files(folder: Path) -> list[Path]:
 
 def look_for_leaks(ground, found: Search) -> None:
     """Searches all a ground has for every secret it ever gave out."""
-    collect(ground)
+    collect(ground, found)
     secrets = [key.secret for key in ground.moto.issued()]
     files = _files(ground.folder)
     found.secrets += len(secrets)

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from stack.moto import Credentials, Moto
+from stack.topics import EVENTS, JOBS, JOBS_DLQ
 from stack.waiting import until
 
 from .leaks import search as look
@@ -55,6 +56,11 @@ def test_the_reader_notices_a_key_that_does_not_work(parts, tmp_path, patience):
 def test_no_secret_is_in_any_topic_log_mail_metric_or_in_redis(search):
     assert search.secrets > 100 and search.size > 1_000_000 and search.files > 50
     assert not search.hits
+
+
+def test_every_message_is_one_that_the_contract_describes(search):
+    assert not search.broken
+    assert search.messages[EVENTS] > 100 and search.messages[JOBS] > 100 and search.messages[JOBS_DLQ] > 0
 
 
 def test_the_search_finds_a_secret_however_it_is_spelled(tmp_path):

@@ -8,8 +8,6 @@ from typing import NamedTuple
 
 
 class Message(NamedTuple):
-    
-
     partition: int
     offset: int
     key: bytes | None
@@ -19,6 +17,14 @@ class Message(NamedTuple):
     @property
     def json(self):
         return json.loads(self.value)
+
+
+_forged: set[tuple[str, bytes]] = set()
+
+
+def was_forged(topic: str, message: Message) -> bool:
+    """Whether a story of this run wrote it, by produce()."""
+    return (topic, message.value) in _forged
 
 
 def _kcat(brokers: str, *words: str, timeout: float) -> bytes:
@@ -53,6 +59,7 @@ def _bytes(text: str | None) -> bytes | None:
 def produce(brokers: str, topic: str, value: bytes, key: str = "", headers: dict[str, str] | None = None,
             partition: int | None = None, timeout: float = 30) -> None:
     """Writes one message, value exactly as given, to the partition or where Java's partitioner puts the key."""
+    _forged.add((topic, value))
     words = ["-P", "-t", topic, "-X", "topic.partitioner=murmur2_random"]
     words += ["-k", key] if key else []
     words += ["-p", str(partition)] if partition is not None else []
