@@ -13,6 +13,7 @@ from .kcat import Message, was_forged
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 OPENAPI = json.loads((DOCS / "openapi.json").read_text())
 ASYNCAPI = json.loads((DOCS / "asyncapi.json").read_text())
+SCHEMAS = OPENAPI["components"]["schemas"]
 METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
 
 

@@ -10,13 +10,11 @@ from jsonschema import Draft202012Validator as Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
-from .contract import (ASYNCAPI, DOCS, FILES, METHODS, OPENAPI, OPERATIONS, check, check_answer, check_message,
-                       check_request, resolve)
+from .contract import (ASYNCAPI, DOCS, FILES, METHODS, OPENAPI, OPERATIONS, SCHEMAS, check, check_answer,
+                       check_message, check_request, resolve)
 from .kcat import Message
 from .topics import CONTRACT, EVENTS, JOBS, JOBS_DLQ
 
-SCHEMAS = OPENAPI["components"]["schemas"]
-MACHINES = ("/health", "/healthz", "/readyz", "/metrics", "/openapi.json")
 SCOPES = {"credentials:read", "users:read", "rotate", "admin", "metrics"}
 
 
