@@ -102,7 +102,7 @@ static void add_title(const struct command *command, struct text *out) {
     text_add(out, ".TH KEYTURN");
     for (const char *c = command != NULL ? command->name : ""; *c != '\0'; c++) {
         char letter = *c == ' ' ? '-' : (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-        text_add(out, c == command->name ? "\\-" : "");
+        text_add(out, c == command->name ? "-" : "");
         text_append(out, &letter, 1);
     }
     text_add(out, " 1 \"\" \"Keyturn " KEYTURN_VERSION "\" \"Keyturn\"\n.SH NAME\nkeyturn");

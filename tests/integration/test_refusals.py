@@ -56,6 +56,32 @@ def test_an_unreadable_job_goes_to_the_dead_letters_untouched(ground, host):
     assert len(ground.proxy.calls()) == calls
 
 
+def test_a_dead_letter_is_shown_and_goes_back_byte_for_byte(ground, host):
+    listed = json.loads(ground.cli("dlq", "list", "--json").stdout)["letters"]
+    assert {letter["key"] for letter in listed} == UNREADABLE.keys()
+    letter = next(letter for letter in listed if letter["key"] == "no JSON")
+    assert letter["from"]["topic"] == JOBS and letter["code"] and letter["message"] and letter["bytes"] == 18
+    [whole] = json.loads(ground.cli("dlq", "show", letter["id"], "--json").stdout)["letters"]
+    assert bytes.fromhex(whole["hex"]) == UNREADABLE["no JSON"]
+    assert {"name": "trace", "value": "no JSON"} in whole["headers"]
+    assert ground.cli("dlq", "show", letter["id"]).stdout.startswith(f"{letter['id']}  ")
+    before = read_topic(ground.kafka.brokers, JOBS)
+    done = ground.cli("dlq", "retry", letter["id"])
+    assert (done.returncode, done.stderr) == (0, "")
+    [again] = [message for message in read_topic(ground.kafka.brokers, JOBS) if message not in before]
+    assert (again.key, again.value, again.headers) == (b"no JSON", UNREADABLE["no JSON"], {"trace": "no JSON"})
+    some = ground.cli("dlq", "retry", "--all", "--limit", "2", "--json")
+    assert some.returncode == 0 and len(json.loads(some.stdout)["letters"]) == 2
+    nobody = ground.cli("dlq", "show", "events/0/99")
+    assert nobody.returncode == 1 and "no such dead letter" in nobody.stderr
+    with ground.running("worker") as worker:
+        ground.wait(lambda: worker.metric("keyturn_dlq_messages_total") == 3, 60, "nobody can read them now either")
+        asked = {"KEYTURN_METRICS_LISTEN": f"127.0.0.1:{worker.port}"}
+        assert ground.cli("healthcheck", **asked).stdout == "healthy\n"
+    assert ground.cli("healthcheck", **asked).returncode == 1
+    assert "names no port" in ground.cli("healthcheck").stderr
+
+
 def forged(person: Person, **changes) -> bytes:
     now = int(time.time() * 1000)
     return json.dumps({"v": 1, "id": "f" * 32, "account": person.account, "user": person.name,
