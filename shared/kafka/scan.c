@@ -157,7 +157,7 @@ static bool read_all(struct scan *scan, struct fault *fault) {
 
 bool kafka_scan(const struct kafka_settings *settings, const char *topic,
                 bool (*visit)(const struct kafka_message *message, void *context), void *context, struct fault *fault) {
-    struct fault own;
+    struct fault own = {.kind = FAULT_NONE};
     struct scan scan = {.topic = topic, .visit = visit, .context = context};
     fault = fault != NULL ? fault : &own;
     scan.client = open_client(settings, fault);
