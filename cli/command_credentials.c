@@ -9,10 +9,10 @@
 
 enum { PATH_MAX_BYTES = 4096 };
 
-static const char *const formats[] = {"credential_process", "json", "env", "credentials_file", "ses_smtp"};
+static const char *const formats[] = {"credential_process", "env", "credentials_file", "ses_smtp"};
 
 static const char *format_of(const struct options *options) {
-    const char *wanted = options->json ? "json" : options->format != NULL ? options->format : formats[0];
+    const char *wanted = options->format != NULL ? options->format : formats[0];
     for (size_t i = 0; i < COUNT_OF(formats); i++)
         if (text_equal(formats[i], wanted))
             return formats[i];

@@ -38,7 +38,7 @@ static const struct row {
      offsetof(struct options, type)},
     {OPTION_STATE, "--state", "STATE", "only users in this state, as blocked", TEXT_VALUE, 0,
      offsetof(struct options, state)},
-    {OPTION_FORMAT, "--format", "FORMAT", "credential_process (unless given), json, env, credentials_file or ses_smtp",
+    {OPTION_FORMAT, "--format", "FORMAT", "credential_process (unless given), env, credentials_file or ses_smtp",
      TEXT_VALUE, 0, offsetof(struct options, format)},
     {OPTION_LIMIT, "--limit", "N", "letters at most (1000)", NUMBER_VALUE, 100000, offsetof(struct options, limit)},
     {OPTION_CSV, "--csv", "", "print CSV, a line for each key", NO_VALUE, 0, offsetof(struct options, csv)},

@@ -166,8 +166,8 @@ class Double:
                                  {"account": second, "outcome": "refused", "problem": refused}]}, 202)
 
     def _credentials(self, detail: dict, query: dict) -> tuple:
-        name = {"credential_process": "aws_credential", "ses_smtp": "ses_smtp"}.get(query.get("format"), "credential")
-        if query.get("format") in ("env", "credentials_file"):
-            return answer("AWS_ACCESS_KEY_ID=" + detail["current_key"] + "\n", **{"Content-Type": "text/plain",
+        name = "ses_smtp" if query.get("format") == "ses_smtp" else "credential"
+        if query.get("format") == "env":
+            return answer("AWS_ACCESS_KEY_ID=" + detail["current_key"] + "\n", **{"Content-Type": "text/x-shellscript",
                                                                                "Cache-Control": "no-store"})
         return answer(SCHEMAS[name]["examples"][0], **{"Cache-Control": "no-store"})

@@ -177,7 +177,7 @@ def test_all_accounts_are_paused_and_the_one_that_refused_is_told(api):
 
 
 def test_credentials_are_the_document_an_sdk_wants_and_nothing_else(api):
-    assert json.loads(fine(keyturn(api, "credentials", "ben"))) == SCHEMAS["aws_credential"]["examples"][0]
+    assert json.loads(fine(keyturn(api, "credentials", "ben"))) == SCHEMAS["credential"]["examples"][0]
     assert api.asked[-1][2] == {"format": "credential_process"}
     assert json.loads(fine(keyturn(api, "credentials", "ben", "--json"))) == SCHEMAS["credential"]["examples"][0]
     assert fine(keyturn(api, "credentials", "ben", "--format", "env")).startswith("AWS_ACCESS_KEY_ID=")

@@ -68,8 +68,8 @@ class Operation:
         else:
             assert not body, f"{self.name} takes no body"
 
-    def check_answer(self, status: int, headers: dict, body: bytes) -> None:
-        """Status, headers and body are as described."""
+    def check_answer(self, status: int, headers: dict, body: bytes | None) -> None:
+        """Status, headers and body are as described. No body at all: of an answer to HEAD."""
         assert str(status) in self.described["responses"], f"{self.name} is not said to answer {status}: {body[:300]!r}"
         answer = resolve(OPENAPI, self.described["responses"][str(status)])
         given = {name.lower(): value for name, value in headers.items()}
@@ -82,7 +82,7 @@ class Operation:
         kind = given.get("content-type", "").split(";")[0]
         content = answer.get("content", {})
         assert kind in content or (not content and not body), f"{self.name} answers {status} as {kind!r}"
-        if kind.endswith("json") and self.method != "head":
+        if kind.endswith("json") and body is not None:
             self.schema(content[kind]["schema"], json.loads(body), f"the answer {status}")
 
 
@@ -100,7 +100,9 @@ def operation_of(method: str, path: str) -> Operation | None:
 def check_answer(method: str, target: str, status: int, headers: dict, body: bytes) -> None:
     """An answer of the API is one that docs/openapi.json describes. Of what it does not describe at all (an unknown path, a
     wrong method) the answer is a problem."""
-    method = "get" if method.lower() == "head" else method
+    if method.lower() == "head":
+        assert not body, f"HEAD {target} is answered with a body"
+        method, body = "get", None
     operation = operation_of(method, urlsplit(target).path)
     if operation and not (status >= 400 and str(status) not in operation.described["responses"]):
         operation.check_answer(status, headers, body)
