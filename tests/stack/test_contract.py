@@ -96,8 +96,9 @@ def test_every_example_of_openapi_is_what_its_schema_says():
 
 
 def test_members_are_in_one_style():
-    """snake_case, but for AWS's own document, the headers and the paths of this very document."""
+    """snake_case, but for the credentials, which begin their members as AWS does."""
     aws = {"Version", "AccessKeyId", "SecretAccessKey", "Expiration", "CreatedDate", "Guaranteed"}
+    aws |= {"Host", "Port", "Username", "Password"}
     for path, thing in walk(SCHEMAS):
         if path.endswith("/properties"):
             wrong = {name for name in thing if not re.fullmatch("[a-z]+(_[a-z]+)*", name)}
