@@ -30,7 +30,7 @@ void seal_ring_close(struct seal_ring *ring);
 bool seal_ring_set(struct seal_ring *ring, const struct secret *lines, const char *where,
                    struct fault *fault) MUST_CHECK;
 
-/* The same from a file, which is read anew each time. FAULT_CONFIG also if it cannot be read, or is readable by everybody. */
+/* The same from a file, which is read anew each time. FAULT_CONFIG also if it cannot be read. */
 bool seal_ring_read(struct seal_ring *ring, const char *path, struct fault *fault) MUST_CHECK;
 
 /* How many keys there are. */
