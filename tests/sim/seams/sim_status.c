@@ -114,6 +114,7 @@ bool status_remove(struct store *store, const char *account, const char *user, s
     struct row *row = find(account, user);
     if (row != NULL)
         *row = users.rows[--users.count];
+    sim_cache_drop(account, user);
     return true;
 }
 
@@ -144,7 +145,13 @@ bool status_set_current(struct store *store, const char *account, const char *us
     sim_store_now(store);
     struct row *row = find_or_add(account, user);
     text_clip(row->current, sizeof row->current, key_id);
+    sim_cache_drop(account, user);
     return true;
+}
+
+const char *sim_status_current(const char *account, const char *user) {
+    const struct row *row = find(account, user);
+    return row == NULL || row->current[0] == '\0' ? NULL : row->current;
 }
 
 bool status_drop_current(struct store *store, const char *account, const char *user, struct fault *fault) {
