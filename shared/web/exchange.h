@@ -18,13 +18,13 @@ struct exchange {
     struct target target;
     const char *target_wrong; /* why the target is none; NULL: it is one */
     bool target_long;
-    bool begun;      /* the headers were looked at */
-    bool too_large;  /* the body; the rest of it is thrown away */
-    bool open;       /* response.body is */
-    bool waited;     /* its connection was suspended at least once */
-    bool answered;   /* by a slow thread: what is in `response` is to be sent */
-    int status;      /* sent; 0: none yet */
-    int64_t began;   /* clock_boot_ms() */
+    bool begun;       /* the headers were looked at */
+    bool too_large;   /* the body; the rest of it is thrown away */
+    bool open;        /* response.body is */
+    bool waited;      /* its connection was suspended at least once */
+    bool answered;    /* by a slow thread: what is in `response` is to be sent */
+    int status;       /* sent; 0: none yet */
+    int64_t began;    /* clock_boot_ms() */
     struct text body; /* of the request */
     char peer[WEB_PEER_SIZE];
 

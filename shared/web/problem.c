@@ -9,23 +9,23 @@ static const struct {
     int status;
     const char *title;
 } titles[] = {
-    {300, "Multiple Choices"},
-    {400, "Bad Request"},
+    {300, "Multiple choices"},
+    {400, "Bad request"},
     {401, "Unauthorized"},
     {403, "Forbidden"},
-    {404, "Not Found"},
-    {405, "Method Not Allowed"},
+    {404, "Not found"},
+    {405, "Method not allowed"},
     {409, "Conflict"},
-    {413, "Content Too Large"},
-    {414, "URI Too Long"},
-    {415, "Unsupported Media Type"},
-    {422, "Unprocessable Content"},
-    {429, "Too Many Requests"},
-    {431, "Request Header Fields Too Large"},
-    {500, "Internal Server Error"},
-    {502, "Bad Gateway"},
-    {503, "Service Unavailable"},
-    {504, "Gateway Timeout"},
+    {413, "Content too large"},
+    {414, "URI too long"},
+    {415, "Unsupported media type"},
+    {422, "Unprocessable content"},
+    {429, "Too many requests"},
+    {431, "Request header fields too large"},
+    {500, "Internal server error"},
+    {502, "Bad gateway"},
+    {503, "Service unavailable"},
+    {504, "Gateway timeout"},
 };
 
 static const char *title_of(int status) {

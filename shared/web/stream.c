@@ -15,10 +15,10 @@ enum { BLOCK = 16 * 1024, HEARTBEAT_SIZE = 32, SWEEP_MS = 100 };
 
 struct web_stream {
     pthread_mutex_t lock;
-    unsigned ends;    /* that hold it: the writer's, the connection's */
-    bool closed;      /* the writer let go, or the server ends: nothing more will come */
-    bool gone;        /* the connection is, or it is to be dropped */
-    bool sleeps;      /* the connection is suspended */
+    unsigned ends; /* that hold it: the writer's, the connection's */
+    bool closed;   /* the writer let go, or the server ends: nothing more will come */
+    bool gone;     /* the connection is, or it is to be dropped */
+    bool sleeps;   /* the connection is suspended */
     struct MHD_Connection *connection;
     struct connections *connections;
     void *place;
@@ -26,7 +26,7 @@ struct web_stream {
     size_t sent; /* of the buffer */
     char heartbeat[HEARTBEAT_SIZE];
     int64_t heartbeat_ms;
-    int64_t wrote; /* clock_boot_ms() of the last write */
+    int64_t wrote;           /* clock_boot_ms() of the last write */
     struct streams *streams; /* NULL: no connection has it yet */
     struct web_stream *before;
     struct web_stream *after;
@@ -207,8 +207,8 @@ struct streams *streams_open(void) {
     return streams;
 }
 
-struct MHD_Response *streams_send(struct streams *streams, struct web_stream *stream,
-                                  struct MHD_Connection *connection, struct connections *connections, void *place) {
+struct MHD_Response *streams_send(struct streams *streams, struct web_stream *stream, struct MHD_Connection *connection,
+                                  struct connections *connections, void *place) {
     stream->connection = connection;
     stream->connections = connections;
     stream->place = place;

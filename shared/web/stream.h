@@ -15,8 +15,8 @@ struct streams *streams_open(void);
 
 /* The connection takes its end of the stream: what MHD_queue_response() is to be given, or NULL. `place` is the connection's in
  * `connections`, by which it is shut down when it falls behind. */
-struct MHD_Response *streams_send(struct streams *streams, struct web_stream *stream,
-                                  struct MHD_Connection *connection, struct connections *connections, void *place);
+struct MHD_Response *streams_send(struct streams *streams, struct web_stream *stream, struct MHD_Connection *connection,
+                                  struct connections *connections, void *place);
 
 /* The connection's end of a stream that is not sent after all. */
 void streams_forget(struct web_stream *stream);

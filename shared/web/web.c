@@ -22,8 +22,9 @@
 
 enum {
     THREADS = 2,
-    POOL_FACTOR = 3,       /* libmicrohttpd's room for a request, in header_bytes: what is too large for us still gets our answer */
-    EXCESS_FACTOR = 4,     /* of a body's ceiling: what is thrown away before the connection is closed */
+    POOL_FACTOR =
+        3, /* libmicrohttpd's room for a request, in header_bytes: what is too large for us still gets our answer */
+    EXCESS_FACTOR = 4, /* of a body's ceiling: what is thrown away before the connection is closed */
     DRAIN_MS = 5000,
     DRAIN_STEP_MS = 5,
     ALLOW_SIZE = 128,

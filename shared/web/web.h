@@ -17,7 +17,7 @@ enum {
     WEB_QUERY_MAX = 16,                  /* parameters of a query */
     WEB_HEADERS = 12,                    /* that a route may set */
     WEB_HEADER_SIZE = 512,
-    WEB_MEMORY = 2048,
+    WEB_MEMORY = 4096,
     WEB_PEER_SIZE = 64,
 };
 
@@ -33,7 +33,8 @@ struct web_request {
     size_t body_length;
     bool slow;    /* called on a thread that may block */
     bool expired; /* called because the time it waited for came, or the server ends: it is to answer now */
-    void *memory; /* WEB_MEMORY bytes for the route, zero at first, kept from call to call of one request, wiped after it */
+    void *
+        memory; /* WEB_MEMORY bytes for the route, zero at first, kept from call to call of one request, wiped after it */
     const void *inside;
 };
 
@@ -46,13 +47,14 @@ struct web_header {
 enum web_when {
     WEB_NOW,    /* the response is the answer */
     WEB_SLOWLY, /* call again, on a thread that may block (not from one) */
-    WEB_LATER,  /* call again at the next web_wake(), and in `later_ms` at the latest; what was filled in is forgotten */
+    WEB_LATER, /* call again at the next web_wake(), and in `later_ms` at the latest; what was filled in is forgotten */
 };
 
 struct web_response {
     int status;               /* 200 unless the route changes it */
     const char *content_type; /* a constant */
-    struct text body; /* open and empty, up to WEB_BODY_CEILING; the server closes and wipes it. Overflowed: 500 is sent */
+    struct text
+        body; /* open and empty, up to WEB_BODY_CEILING; the server closes and wipes it. Overflowed: 500 is sent */
     size_t header_count;
     struct web_header headers[WEB_HEADERS]; /* Cache-Control: no-store is sent unless the route sets another */
     enum web_when when;
