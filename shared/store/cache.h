@@ -37,6 +37,10 @@ struct cache_answer {
 /* May this user's credential be cached? Not where a policy turns the former key off at once. NULL (no policy) is no. */
 bool cache_allowed(const struct policy *policy);
 
+/* For how long this user's credential may be cached where the configuration says `ttl` (seconds): never past the time the policy leaves a former
+ * key on, so that even a promotion that Redis forgot ends in time. 0 where it may not be. */
+int64_t cache_ttl(const struct policy *policy, int64_t ttl);
+
 /* One round trip: what is cached, opened and compared with what is current. Everything but a hit leaves the credential empty. FAULT_UNAVAILABLE while
  * Redis is down. */
 bool cache_read(struct store *store, struct seal_ring *ring, const char *account, const char *user,

@@ -9,6 +9,12 @@ bool cache_allowed(const struct policy *policy) {
     return policy != NULL && policy->min_overlap > 0;
 }
 
+int64_t cache_ttl(const struct policy *policy, int64_t ttl) {
+    if (!cache_allowed(policy))
+        return 0;
+    return ttl < policy->min_overlap ? ttl : policy->min_overlap;
+}
+
 const char *cache_result_name(enum cache_result result) {
     static const char *const names[] = {
 #define X(result, name) name,

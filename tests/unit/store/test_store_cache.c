@@ -147,13 +147,17 @@ static void a_ring_without_the_key_reads_from_the_source(void **state) {
     assert_int_equal(read_ann(), CACHE_HIT);
 }
 
-static void without_overlap_there_is_no_cache(void **state) {
+static void nothing_is_cached_for_longer_than_a_former_key_lives(void **state) {
     (void)state;
     struct policy policy = {.min_overlap = 0};
-    assert_false(cache_allowed(&policy));
-    assert_false(cache_allowed(NULL));
-    policy.min_overlap = 1;
+    assert_int_equal(cache_ttl(&policy, 300), 0);
+    assert_int_equal(cache_ttl(NULL, 300), 0);
+    assert_false(cache_allowed(&policy) || cache_allowed(NULL));
+    policy.min_overlap = 40;
     assert_true(cache_allowed(&policy));
+    assert_int_equal(cache_ttl(&policy, 300), 40);
+    policy.min_overlap = 4000;
+    assert_int_equal(cache_ttl(&policy, 300), 300);
 }
 
 #ifndef SIMULATED_STORE /* looks into a real Redis, and runs threads */
@@ -346,7 +350,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_unknown_current_key_is_cached_briefly, begin, end),
         cmocka_unit_test_setup_teardown(no_time_is_no_cache, begin, end),
         cmocka_unit_test_setup_teardown(a_ring_without_the_key_reads_from_the_source, begin, end),
-        cmocka_unit_test_setup_teardown(without_overlap_there_is_no_cache, begin, end),
+        cmocka_unit_test_setup_teardown(nothing_is_cached_for_longer_than_a_former_key_lives, begin, end),
 #ifndef SIMULATED_STORE
         cmocka_unit_test_setup_teardown(every_entry_ends, begin, end),
         cmocka_unit_test_setup_teardown(an_older_entry_put_back_is_refused, begin, end),
