@@ -3,12 +3,17 @@
 #define KEYTURN_API_H
 
 #include "api_keys.h"
+#include "audit.h"
 #include "bench.h"
 #include "config.h"
 #include "health.h"
 #include "limits.h"
 #include "policies.h"
+#include "seal_ring.h"
+#include "single_flight.h"
 #include "web.h"
+
+#include <stdatomic.h>
 
 struct api {
     const struct config *config;
@@ -16,7 +21,12 @@ struct api {
     struct api_keys *keys;
     struct limits *rates;    /* by key id */
     struct limits *failures; /* by address: of those who show no good key */
+    struct limits *lookups;  /* by account: users that only IAM can tell of */
     struct benches *benches;
+    struct seal_ring *ring; /* empty: nothing is cached */
+    struct single_flight *flights;
+    struct audit *audit;
+    atomic_bool aws_refuses; /* the role or the credentials of an account, when last used */
     struct health *health;
 };
 

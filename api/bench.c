@@ -26,6 +26,8 @@ void benches_close(struct benches *benches) {
         struct bench *bench = benches->free;
         benches->free = bench->next;
         store_close(bench->store);
+        cache_answer_close(&bench->cached);
+        credential_close(&bench->credential);
         aws_close(bench->aws);
         mem_free(bench);
     }

@@ -4,6 +4,7 @@
 #define KEYTURN_BENCH_H
 
 #include "aws.h"
+#include "cache.h"
 #include "store.h"
 
 struct benches;
@@ -12,6 +13,8 @@ struct bench {
     struct store *store;
     struct aws *aws; /* NULL until bench_aws() */
     struct aws_environment *environment;
+    struct cache_answer cached;   /* room for what the cache answers; its locked pages are kept */
+    struct credential credential; /* room for what is served; empty between calls */
     struct bench *next;
 };
 

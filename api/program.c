@@ -18,6 +18,8 @@ enum {
         500, /* a Redis that hangs must not hold a thread of the server for long: what it would have told is read elsewhere */
     CERTIFICATE_MOST = 64 * 1024,
     FAILURES_BURST = 20,
+    LOOKUPS = 10, /* a second and account */
+    FLIGHTS = 256,
     TICK_MS = 100,
     WAKE_MS = 1000,
     KAFKA_TIMEOUT_MS = 30 * 1000,
@@ -35,7 +37,6 @@ struct program {
     char *certificate;
     struct web_route *rows;
     struct web *web;
-    atomic_bool aws_failed; /* at the last read of keys */
     atomic_bool stopping;
 };
 
@@ -53,8 +54,8 @@ static bool kafka_answers(void *context, struct fault *fault) {
 
 static bool aws_answers(void *context, struct fault *fault) {
     struct program *program = context;
-    return !atomic_load(&program->aws_failed) ||
-           fault_set(fault, FAULT_DENIED, "aws", "no account's role or credentials worked at their last use");
+    return !atomic_load(&program->api.aws_refuses) ||
+           fault_set(fault, FAULT_DENIED, "aws", "a role or the credentials did not work at their last use");
 }
 
 static size_t program_health(void *state, struct health_check *checks, size_t most) {
@@ -94,7 +95,37 @@ static bool open_keys(struct program *program, struct fault *fault) {
     return !secret || program->aws != NULL;
 }
 
+/* --- sealing keys */
+
+static bool take_ring(const struct program *program, const struct config *config, struct fault *fault) {
+    if (secret_empty(&config->api.seal_keys))
+        return true;
+    return seal_ring_set(program->api.ring, &config->api.seal_keys, "api.seal_keys", fault);
+}
+
+static bool open_ring(struct program *program, struct fault *fault) {
+    program->api.ring = seal_ring_open();
+    if (secret_empty(&program->context->config->api.seal_keys))
+        log_line(LOG_WARN, "no api.seal_keys: nothing is cached, each credential is read from Secrets Manager", NULL);
+    return take_ring(program, program->context->config, fault);
+}
+
+/* The keys are read again with the policies; a file that is no good leaves those in force. */
+static void reload_ring(struct program *program) {
+    struct fault fault;
+    struct config *config = config_load(program->context->config->path, &fault);
+    if (config == NULL || !take_ring(program, config, &fault))
+        log_fault(LOG_ERROR, "the sealing keys in force are kept", &fault, NULL);
+    config_close(config);
+}
+
 /* --- the server */
+
+static bool open_audit(struct program *program, struct fault *fault) {
+    const struct config *config = program->context->config;
+    program->api.audit = audit_open(config->api.audit_log, (enum config_audit_sync)config->api.audit_sync, fault);
+    return program->api.audit != NULL;
+}
 
 static bool read_certificate(struct program *program, struct fault *fault) {
     const char *path = program->context->config->api.certificate_file;
@@ -132,6 +163,8 @@ static bool open_parts(struct program *program, struct fault *fault) {
     program->api.policies = policies_open(&config->policies);
     program->api.rates = limits_open((double)config->api.rate, (double)config->api.rate * 2);
     program->api.failures = limits_open(1, FAILURES_BURST);
+    program->api.lookups = limits_open(LOOKUPS, LOOKUPS * 5);
+    program->api.flights = single_flight_open(FLIGHTS, CONNECTIONS);
     program->api.benches = benches_open(&program->store, program->context->aws);
     program->probe = store_open(&program->store);
     program->writer = kafka_writer_open(&program->context->kafka, KAFKA_TIMEOUT_MS, fault);
@@ -151,6 +184,10 @@ static void program_close(void *state) {
         kafka_writer_close(program->writer, CLOSE_WAIT_MS);
     store_close(program->probe);
     benches_close(program->api.benches);
+    audit_close(program->api.audit);
+    single_flight_close(program->api.flights);
+    seal_ring_close(program->api.ring);
+    limits_close(program->api.lookups);
     limits_close(program->api.failures);
     limits_close(program->api.rates);
     api_keys_close(program->api.keys);
@@ -166,7 +203,8 @@ static bool program_open(struct service_context *context, void **state, struct f
     program->context = context;
     program->store = context->store; /* borrows what it points to */
     program->store.timeout_ms = REDIS_MS;
-    if (open_parts(program, fault) && open_keys(program, fault) && read_certificate(program, fault)) {
+    if (open_parts(program, fault) && open_ring(program, fault) && open_keys(program, fault) &&
+        open_audit(program, fault) && read_certificate(program, fault)) {
         refresh_keys(program);
         if (open_web(program, fault)) {
             *state = program;
@@ -212,6 +250,7 @@ static void program_stop(void *state) {
 static void program_reload(void *state, const struct policy_set *policies) {
     struct program *program = state;
     policies_replace(program->api.policies, policies);
+    reload_ring(program);
 }
 
 const struct service api_service = {

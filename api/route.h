@@ -24,5 +24,7 @@ void health_live(struct call *call);
 void health_readiness(struct call *call);
 void health_metrics(struct call *call);
 void users_answer(struct call *call);
+void credentials_of_name(struct call *call);
+void credentials_of_user(struct call *call);
 
 #endif
