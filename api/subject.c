@@ -5,6 +5,7 @@
 #include "iam_read.h"
 #include "mem.h"
 #include "status.h"
+#include "vocabulary.h"
 
 #include <string.h>
 
@@ -86,7 +87,9 @@ static bool look_in_redis(struct call *call, const char *account, const char *us
     struct status status;
     if (!status_read(call->bench->store, account, user, &status, fault))
         return false;
-    if (status.known && status.user_id[0] != '\0') {
+    bool dead = text_equal(status.reason, reason_name(REASON_CURRENT_DEAD));
+    subject->dead = subject->dead || dead;
+    if (!dead && status.known && status.user_id[0] != '\0') {
         note(subject, account, user, status.user_id);
         take_policy(call, status.policy, subject);
     }
@@ -127,7 +130,8 @@ enum subject_found subject_find(struct call *call, const char *account, const ch
         return SUBJECT_NONE;
     if (accounts > ACCOUNTS_AT_ONCE && !call->request->slow)
         return SUBJECT_SLOWLY;
-    if (each_account(call, account, user, look_in_redis, subject, fault) && subject->account_count > 0)
+    if (each_account(call, account, user, look_in_redis, subject, fault) &&
+        (subject->account_count > 0 || subject->dead))
         return result_of(subject);
     if (!call->request->slow)
         return SUBJECT_SLOWLY;

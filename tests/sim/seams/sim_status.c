@@ -100,6 +100,9 @@ bool status_write_look(struct store *store, const char *account, const char *use
     text_clip(kept->condition, sizeof kept->condition, status->condition);
     text_clip(kept->step, sizeof kept->step, status->step);
     text_clip(kept->reason, sizeof kept->reason, status->reason);
+    text_clip(kept->step_key, sizeof kept->step_key, status->step_key);
+    text_clip(kept->keys, sizeof kept->keys, status->keys);
+    kept->looked = status->looked;
     kept->condition_since = status->condition_since;
     kept->attempt = status->attempt;
     kept->next_look = status->next_look;
