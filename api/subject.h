@@ -10,11 +10,12 @@ struct subject {
     char account[ACCOUNT_SIZE];
     char user[USER_NAME_SIZE];
     char user_id[USER_ID_SIZE];
-    int64_t
-        overlap; /* seconds a served key is left on at least: the policy's, or where it is not known the least of all policies' */
+    /* Seconds a served key is left on at least: the policy's, or where it is not known the least of all policies'. */
+    int64_t overlap;
     int64_t ttl; /* for which its credential may be cached; 0: not at all */
-    size_t
-        account_count; /* with SUBJECT_SEVERAL: accounts that have such a user and the key may see, at most SUBJECT_ACCOUNTS */
+    bool dead;   /* somebody else turned off or deleted its current key: there is none to give */
+    /* With SUBJECT_SEVERAL: accounts that have such a user and the key may see, how many, and the first of them. */
+    size_t account_count;
     char accounts[SUBJECT_ACCOUNTS][ACCOUNT_SIZE];
 };
 
