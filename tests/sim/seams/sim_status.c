@@ -142,6 +142,28 @@ bool status_each(struct store *store, const char *account, bool (*visit)(const c
     return true;
 }
 
+struct page {
+    const char *after;
+    size_t most;
+    char (*names)[USER_NAME_SIZE];
+    size_t count;
+};
+
+static bool add_to_page(const char *user, void *context) {
+    struct page *page = context;
+    if (strcmp(user, page->after) > 0)
+        text_clip(page->names[page->count++], sizeof *page->names, user);
+    return page->count < page->most;
+}
+
+bool status_names(struct store *store, const char *account, const char *after, size_t most,
+                  char (*names)[USER_NAME_SIZE], size_t *count, struct fault *fault) {
+    struct page page = {after, most, names, 0};
+    bool read = status_each(store, account, add_to_page, &page, fault);
+    *count = page.count;
+    return read;
+}
+
 bool status_set_current(struct store *store, const char *account, const char *user, const char *key_id,
                         struct fault *fault) {
     (void)fault;
