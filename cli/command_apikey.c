@@ -142,9 +142,15 @@ static bool add(struct api_key_set *set, void *context, struct fault *fault) {
     return same || api_key_add(set, key, fault);
 }
 
+struct revocation {
+    const char *id;
+    bool was_there;
+};
+
 static bool revoke(struct api_key_set *set, void *context, struct fault *fault) {
-    const char *id = context;
-    return api_key_remove(set, id) || fault_set(fault, FAULT_GONE, "apikey", "there is no key \"%s\"", id);
+    struct revocation *revocation = context;
+    revocation->was_there = api_key_remove(set, revocation->id) || revocation->was_there;
+    return revocation->was_there || fault_set(fault, FAULT_GONE, "apikey", "there is no key \"%s\"", revocation->id);
 }
 
 static bool change(const struct options *options, api_keys_change_set what, void *context, struct fault *fault) {
@@ -194,7 +200,8 @@ int apikey_revoke_command(const struct options *options) {
     struct fault fault = {.kind = FAULT_NONE};
     if (options->word_count != 3)
         return need_word("apikey revoke", "ID");
-    if (!change(options, revoke, (void *)options->words[2], &fault))
+    struct revocation revocation = {.id = options->words[2]};
+    if (!change(options, revoke, &revocation, &fault))
         return command_fault(&fault);
     if (options->json)
         puts("{}");

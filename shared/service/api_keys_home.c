@@ -134,6 +134,8 @@ static bool swap_secret(const char *name, struct aws *aws, const struct api_keys
         return true;
     if (why.kind == FAULT_UNKNOWN && is_current(name, aws, version))
         return true;
+    if (why.kind == FAULT_UNKNOWN)
+        why.kind = FAULT_CONFLICT; /* it never was, or somebody went on from it: both are seen by reading again */
     if (fault != NULL)
         *fault = why;
     return false;
