@@ -78,7 +78,7 @@ void config_close(struct config *config) {
         return;
     secret_close(&config->redis.password);
     secret_close(&config->api.private_key);
-    secret_close(&config->api.seal_keys);
+    secret_close(&config->api.sealing_keys);
     mem_free(config->accounts);
     mem_free(config);
 }

@@ -86,8 +86,11 @@ struct config {
         struct secret private_key;   /* PEM; api.private_key, or api.private_key_file */
         char keys_file[1024];        /* of the API keys */
         char keys_secret[513];       /* name or ARN of the secret that holds them instead; empty: the file */
-        struct secret seal_keys;     /* of the credential cache, "id:base64" a line; empty: nothing is cached */
-        int64_t rate;                /* requests a second of one key, 0: unlimited; 100 */
+        struct secret sealing_keys;  /* of the credential cache, "id:base64" a line */
+        char sealing_keys_file
+            [1024];        /* ... or a file of such lines, read again now and then; neither: nothing is cached */
+        int64_t cache_ttl; /* seconds a credential is cached at most, 0: not at all; 300 */
+        int64_t rate;      /* requests a second of one key, 0: unlimited; 100 */
         char audit_log[1024];
         int audit_sync; /* enum config_audit_sync */
     } api;

@@ -86,6 +86,8 @@ static bool check_api(const struct source *source, const struct config *config, 
                       fault);
     if (config->api.audit_log[0] == '\0')
         return refuse(source, "api.audit_log", "no credential leaves without its audit record: name a file", fault);
+    if (!secret_empty(&config->api.sealing_keys) && config->api.sealing_keys_file[0] != '\0')
+        return refuse(source, "api.sealing_keys_file", "stands beside the keys themselves; keep one of them", fault);
     return certificate || config->api.behind_tls_proxy || endpoint_is_here(config->api.listen) ||
            refuse(source, "api.listen",
                   "credentials leave this machine only by TLS: set api.certificate_file and api.private_key_file, or "

@@ -36,8 +36,9 @@ enum api_key_verdict api_keys_check(struct api_keys *keys, const char *text, siz
 bool api_keys_read(const struct api_keys_home *home, struct aws *aws, struct api_key_set *set,
                    struct fault *fault) MUST_CHECK;
 
-/* Changes what a home holds: reads it, lets `change` alter the set (false, with its fault: nothing is written), writes it, and does all of that again if
- * somebody else changed it meanwhile (FAULT_CONFLICT after several times). The file or secret is made if it is not there. */
+/* Changes what a home holds: reads it, lets `change` alter the set (false, with its fault: nothing is written), writes it, and does
+ * all of that again if somebody else changed it meanwhile (FAULT_CONFLICT after several times). So `change` may be called again, and
+ * may then find its own change done. The file or secret is made if it is not there. */
 typedef bool (*api_keys_change_set)(struct api_key_set *set, void *context, struct fault *fault);
 bool api_keys_change(const struct api_keys_home *home, struct aws *aws, api_keys_change_set change, void *context,
                      struct fault *fault) MUST_CHECK;

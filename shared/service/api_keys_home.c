@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOCK_PATIENCE_MS = 10 * 1000, LOCK_PAUSE_MS = 20, PATH_ROOM = API_KEYS_PATH_SIZE + 32 };
+enum { LOCK_PATIENCE_MS = 30 * 1000, LOCK_PAUSE_MS = 20, PATH_ROOM = API_KEYS_PATH_SIZE + 32 };
 
 static bool refuse(struct fault *fault, const char *what, const char *path) {
     return fault_set(fault, FAULT_CONFIG, "API keys", "%s %.200s: %s", what, path, strerror(errno));
@@ -134,6 +134,8 @@ static bool swap_secret(const char *name, struct aws *aws, const struct api_keys
         return true;
     if (why.kind == FAULT_UNKNOWN && is_current(name, aws, version))
         return true;
+    if (why.kind == FAULT_UNKNOWN)
+        why.kind = FAULT_CONFLICT; /* it never was, or somebody went on from it: both are seen by reading again */
     if (fault != NULL)
         *fault = why;
     return false;

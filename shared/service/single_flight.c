@@ -165,3 +165,10 @@ bool single_flight_get(struct single_flight *all, const char *account, const cha
         *fault = why;
     return fine;
 }
+
+size_t single_flight_waiting(struct single_flight *all) {
+    pthread_mutex_lock(&all->lock);
+    size_t waiting = all->waiters;
+    pthread_mutex_unlock(&all->lock);
+    return waiting;
+}

@@ -20,4 +20,7 @@ bool single_flight_get(struct single_flight *flight, const char *account, const 
                        single_flight_read read, void *context, struct credential *credential, bool *shared,
                        struct fault *fault) MUST_CHECK;
 
+/* How many threads wait now, for whatever. */
+size_t single_flight_waiting(struct single_flight *flight);
+
 #endif

@@ -1,5 +1,5 @@
 """A sealed credential as docs/contracts.md describes it, made by another implementation (the Python package cryptography): what
-test_store_seal.c must be able to open. Prints the lines of sealed.txt; tests/integration/test_sealing.py compares them."""
+test_store_seal.c must be able to open. Prints the lines of sealed.txt; tests/integration/test_vectors.py compares them."""
 
 import base64
 import json
