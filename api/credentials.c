@@ -64,7 +64,7 @@ static bool read_wish(struct call *call, struct wish *wish) {
     const char *format = web_query(call->request, "format");
     const char *wait = web_query(call->request, "wait");
     const char *region = web_query(call->request, "region");
-    *wish = (struct wish){FORMAT_OWN, "json", region != NULL ? region : call->api->config->aws.region, 0};
+    *wish = (struct wish){FORMAT_OWN, "json", region != NULL ? region : "", 0};
     if (format != NULL && !parse_format(format, wish)) {
         call_bad_parameter(call, "format", "json, credential_process, env, credentials_file or ses_smtp");
         return false;
@@ -73,6 +73,8 @@ static bool read_wish(struct call *call, struct wish *wish) {
         call_bad_parameter(call, "wait", "1s to 60s");
         return false;
     }
+    if (region == NULL && wish->format == FORMAT_SES_SMTP)
+        wish->region = call->api->config->aws.region;
     if (region != NULL && !credential_region_fits(region)) {
         call_bad_parameter(call, "region", "a region such as eu-central-1");
         return false;

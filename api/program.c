@@ -6,6 +6,7 @@
 #include "log.h"
 #include "mem.h"
 #include "route.h"
+#include "service_settings.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -84,11 +85,9 @@ static void refresh_keys(struct program *program) {
 }
 
 static bool open_keys(struct program *program, struct fault *fault) {
-    const struct config *config = program->context->config;
-    struct api_keys_home home = {0};
-    bool secret = config->api.keys_secret[0] != '\0';
-    text_clip(home.secret, sizeof home.secret, config->api.keys_secret);
-    text_clip(home.file, sizeof home.file, secret ? "" : config->api.keys_file);
+    struct api_keys_home home;
+    service_settings_api_keys(program->context->config, &home);
+    bool secret = home.secret[0] != '\0';
     program->api.keys = api_keys_open(&home);
     if (secret)
         program->aws = aws_open(program->context->aws, fault);
@@ -97,26 +96,21 @@ static bool open_keys(struct program *program, struct fault *fault) {
 
 /* --- sealing keys */
 
-static bool take_ring(const struct program *program, const struct config *config, struct fault *fault) {
-    if (secret_empty(&config->api.seal_keys))
-        return true;
-    return seal_ring_set(program->api.ring, &config->api.seal_keys, "api.seal_keys", fault);
+/* Those in force are kept where the new ones are no good. */
+static void refresh_ring(struct program *program) {
+    struct fault fault;
+    if (!service_settings_ring(program->context->config, program->api.ring, &fault))
+        log_fault(LOG_ERROR, "the sealing keys in force are kept", &fault, NULL);
 }
 
 static bool open_ring(struct program *program, struct fault *fault) {
     program->api.ring = seal_ring_open();
-    if (secret_empty(&program->context->config->api.seal_keys))
-        log_line(LOG_WARN, "no api.seal_keys: nothing is cached, each credential is read from Secrets Manager", NULL);
-    return take_ring(program, program->context->config, fault);
-}
-
-/* The keys are read again with the policies; a file that is no good leaves those in force. */
-static void reload_ring(struct program *program) {
-    struct fault fault;
-    struct config *config = config_load(program->context->config->path, &fault);
-    if (config == NULL || !take_ring(program, config, &fault))
-        log_fault(LOG_ERROR, "the sealing keys in force are kept", &fault, NULL);
-    config_close(config);
+    if (!service_settings_ring(program->context->config, program->api.ring, fault))
+        return false;
+    if (seal_ring_count(program->api.ring) == 0)
+        log_line(LOG_WARN, "no api.sealing_keys: nothing is cached, each credential is read from Secrets Manager",
+                 NULL);
+    return true;
 }
 
 /* --- the server */
@@ -236,6 +230,7 @@ static bool program_run(void *state, struct fault *fault) {
         }
         if (now - refreshed >= (int64_t)API_KEYS_REFRESH_SECONDS * 1000) {
             refresh_keys(program);
+            refresh_ring(program);
             refreshed = now;
         }
     }
@@ -250,7 +245,6 @@ static void program_stop(void *state) {
 static void program_reload(void *state, const struct policy_set *policies) {
     struct program *program = state;
     policies_replace(program->api.policies, policies);
-    reload_ring(program);
 }
 
 const struct service api_service = {

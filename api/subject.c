@@ -38,7 +38,7 @@ static void take_policy(const struct call *call, const char *name, struct subjec
         subject->overlap = policy->min_overlap;
         if (subject->overlap > 0 && subject->overlap < policy->floor)
             subject->overlap = policy->floor;
-        subject->ttl = cache_ttl(policy, CACHE_TTL_MOST);
+        subject->ttl = cache_ttl(policy, call->api->config->api.cache_ttl);
     } else {
         subject->overlap = name != NULL && name[0] == '\0' ? floor : least_overlap(set, floor);
         subject->ttl = 0;
