@@ -5,7 +5,7 @@
 #include "log.h"
 #include "mem.h"
 #include "metrics.h"
-#include "route.h"
+#include "routes.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "authorize.h"
 
 #include "clock.h"
-#include "route.h"
+#include "routes.h"
 
 #include <inttypes.h>
 #include <stdio.h>

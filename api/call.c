@@ -2,7 +2,7 @@
 
 #include "digest.h"
 #include "log.h"
-#include "route.h"
+#include "routes.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -9,7 +9,7 @@
 #include "fetch.h"
 #include "instant.h"
 #include "random.h"
-#include "route.h"
+#include "routes.h"
 
 #include <stdio.h>
 #include <stdlib.h>

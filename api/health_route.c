@@ -1,5 +1,5 @@
 #include "metrics.h"
-#include "route.h"
+#include "routes.h"
 
 static void say_healthy(struct call *call) {
     struct doc *doc = doc_object();

@@ -5,7 +5,7 @@
 #include "file.h"
 #include "log.h"
 #include "mem.h"
-#include "route.h"
+#include "routes.h"
 #include "service_settings.h"
 
 #include <pthread.h>

@@ -3,7 +3,7 @@
  * the next one goes on where it stopped. */
 #include "clock.h"
 #include "mem.h"
-#include "route.h"
+#include "routes.h"
 #include "user_view.h"
 
 #include <stdio.h>

@@ -25,9 +25,9 @@ void seen_keys_write(const struct seen_key *keys, size_t count, char text[SEEN_K
 
 /* The text up to the next ':' or the end of the entry, which *at moves past. */
 static bool take(const char **at, const char *end, char *to, size_t size) {
-    size_t length = strcspn(*at, ":");
     if (*at >= end)
         return false;
+    size_t length = strcspn(*at, ":");
     if (length > (size_t)(end - *at))
         length = (size_t)(end - *at);
     if (length == 0 || length >= size)

@@ -209,9 +209,11 @@ struct streams *streams_open(void) {
 
 struct MHD_Response *streams_send(struct streams *streams, struct web_stream *stream, struct MHD_Connection *connection,
                                   struct connections *connections, void *place) {
+    pthread_mutex_lock(&stream->lock); /* its writer may be at work already */
     stream->connection = connection;
     stream->connections = connections;
     stream->place = place;
+    pthread_mutex_unlock(&stream->lock);
     stream->streams = streams;
     pthread_mutex_lock(&streams->lock);
     if (!streams->runs)

@@ -1,7 +1,7 @@
 /* The routes of the API: one table, a row each. A row's function finds the call authorized: its key is good, has the scope, and the query
  * holds only parameters the row knows. */
-#ifndef KEYTURN_ROUTE_H
-#define KEYTURN_ROUTE_H
+#ifndef KEYTURN_ROUTES_H
+#define KEYTURN_ROUTES_H
 
 #include "call.h"
 

@@ -1,4 +1,4 @@
-#include "route.h"
+#include "routes.h"
 
 const struct route routes[] = {
     {"GET", "/health", ROUTE_OPEN, "", health_answer},
