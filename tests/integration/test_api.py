@@ -1,5 +1,9 @@
 """The REST API on real Redis and moto, with a worker that rotates: who gets what, and who learns nothing."""
 
+import http.client
+import ssl
+import subprocess
+
 import pytest
 from stack.moto import Credentials
 
@@ -67,7 +71,7 @@ def test_a_credential_works_and_says_what_it_is(ground, api, people):
     answer = api.ask(f"/credentials/{ann.name}", api.all)
     document = answer.json
     assert answer.status == 200 and works(ground, document)
-    assert document["AccessKeyId"] == ground.current(ann) != ann.key.access_key_id
+    assert document["AccessKeyId"] == ground.current(ann) != ann.key.key_id
     assert document["account"] == ann.account and document["user"] == ann.name and document["Version"] == 1
     assert "Guaranteed" not in document
     assert answer.headers["Cache-Control"] == "no-store"
@@ -227,6 +231,23 @@ def test_who_asks_too_often_is_told_to_wait(ground, api):
     strangers = [strict.ask("/users", "nonsense").status for _ in range(200)]
     assert set(strangers) == {401, 429}
     strict.stop()
+
+
+def test_it_speaks_tls_where_it_has_a_certificate(ground, api):
+    certificate, private_key = ground.folder / "api.crt", ground.folder / "api.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1",
+                    "-keyout", str(private_key), "-out", str(certificate)], check=True, capture_output=True, timeout=60)
+    private_key.chmod(0o600)
+    secure = ground.api("api-tls", KEYTURN_API_CERTIFICATE_FILE=str(certificate),
+                        KEYTURN_API_PRIVATE_KEY_FILE=str(private_key))
+    key = secure.key("lists", "users:read")
+    secure.start()
+    trust = ssl.create_default_context(cafile=str(certificate))
+    assert secure.ask("/users?limit=1", key, trust=trust).status == 200
+    with pytest.raises((OSError, http.client.HTTPException)):
+        secure.ask("/health")
+    secure.stop()
 
 
 def test_a_key_that_is_taken_away_ends(ground, api):

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import secrets
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,12 +74,13 @@ class Api(Program):
         self._save()
 
     def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: str | None = None,
-            **headers: str) -> Answer:
-        """One request on a connection of its own; headers by their name with '_' for '-'."""
+            trust: ssl.SSLContext | None = None, **headers: str) -> Answer:
+        """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if key is not None:
             sent["X-API-Key"] = key
-        connection = http.client.HTTPConnection(LOOPBACK, self.api_port, timeout=timeout)
+        connection = (http.client.HTTPSConnection(LOOPBACK, self.api_port, timeout=timeout, context=trust) if trust
+                      else http.client.HTTPConnection(LOOPBACK, self.api_port, timeout=timeout))
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
