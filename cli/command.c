@@ -40,6 +40,16 @@ static const struct command commands[] = {
      config_check_command},
     {"config show", "print the configuration in force, secrets left out", "", OPTION_CONFIG,
      "File, environment and defaults taken together, as YAML. Exit codes: 0 fine, 2 refused.\n", config_show_command},
+    {"apikey create", "make a key to the API, and print it this once", "NAME",
+     OPTION_CONFIG | OPTION_FILE | OPTION_SCOPE | OPTION_ACCOUNT | OPTION_USER | OPTION_EXPIRES | OPTION_JSON,
+     "The key stands alone on stdout. What it may see is said by --account and --user, here patterns with '*' and\n"
+     "'?', each may be repeated; without them: all. Exit codes: 0 made, 1 fault, 2 wrong usage.\n",
+     apikey_create_command},
+    {"apikey list", "list the keys to the API, without what they could be used by", "",
+     OPTION_CONFIG | OPTION_FILE | OPTION_JSON, "Exit codes: 0 done, 1 fault, 2 wrong usage.\n", apikey_list_command},
+    {"apikey revoke", "take a key to the API away", "ID", OPTION_CONFIG | OPTION_FILE | OPTION_JSON,
+     "The API refuses it within 30 s. Exit codes: 0 done, 1 fault or no such key, 2 wrong usage.\n",
+     apikey_revoke_command},
     {"version", "print the version", "", 0, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
     {"help", "explain a command", "[COMMAND]", 0, "Exit codes: 0 done, 2 no such command.\n", help_command},
 };

@@ -20,6 +20,9 @@ enum {
     OPTION_RATE = 1 << 11,
     OPTION_COLOR = 1 << 12,
     OPTION_VERSION = 1 << 13,
+    OPTION_FILE = 1 << 24,
+    OPTION_SCOPE = 1 << 25,
+    OPTION_EXPIRES = 1 << 26,
 };
 
 enum { OPTIONS_WORDS = 4, OPTIONS_TIMES = 64 };
@@ -40,6 +43,9 @@ struct options {
     struct option_list users;
     const char *region;
     int64_t rate;
+    const char *file; /* NULL: not given */
+    struct option_list scopes;
+    const char *expires;
     const char *color; /* NULL, or one of auto, always, never */
     bool json;
     bool detailed;

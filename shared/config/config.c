@@ -77,6 +77,8 @@ void config_close(struct config *config) {
     if (config == NULL)
         return;
     secret_close(&config->redis.password);
+    secret_close(&config->api.private_key);
+    secret_close(&config->api.sealing_keys);
     mem_free(config->accounts);
     mem_free(config);
 }

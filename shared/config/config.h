@@ -17,6 +17,9 @@ enum {
     CONFIG_TAG_MAX = 16
 };
 
+/* When an audit record that is written must be on disk too: within a second, or before the credential leaves. */
+enum config_audit_sync { AUDIT_SYNC_SECOND, AUDIT_SYNC_ALWAYS };
+
 struct config_property {
     char name[128];
     char value[1024];
@@ -76,6 +79,21 @@ struct config {
         int64_t rate;             /* mails a second, 0: unlimited; 1 */
         int64_t settle_ms;        /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
     } notify;
+    struct {
+        char listen[CONFIG_LISTEN_SIZE]; /* host:port; another host than this one only with TLS, here or before it */
+        bool behind_tls_proxy;
+        char certificate_file[1024]; /* PEM, the chain; with private_key: TLS */
+        struct secret private_key;   /* PEM; api.private_key, or api.private_key_file */
+        char keys_file[1024];        /* of the API keys */
+        char keys_secret[513];       /* name or ARN of the secret that holds them instead; empty: the file */
+        struct secret sealing_keys;  /* of the credential cache, "id:base64" a line */
+        char sealing_keys_file
+            [1024];        /* ... or a file of such lines, read again now and then; neither: nothing is cached */
+        int64_t cache_ttl; /* seconds a credential is cached at most, 0: not at all; 300 */
+        int64_t rate;      /* requests a second of one key, 0: unlimited; 100 */
+        char audit_log[1024];
+        int audit_sync; /* enum config_audit_sync */
+    } api;
     struct {
         char listen
             [CONFIG_LISTEN_SIZE]; /* host:port of /metrics /healthz /readyz; "127.0.0.1:0" picks a port; empty: none */

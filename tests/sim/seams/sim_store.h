@@ -17,6 +17,13 @@ void sim_lease_flush(void);
 void sim_status_flush(void);
 void sim_inventory_flush(void);
 void sim_ledger_flush(void);
+void sim_cache_flush(void);
 void sim_kafka_flush(void);
+
+/* The current key id of a user, borrowed; NULL: unknown. */
+const char *sim_status_current(const char *account, const char *user);
+
+/* Drops the user's cache entry. */
+void sim_cache_drop(const char *account, const char *user);
 
 #endif
