@@ -29,6 +29,9 @@ struct control {
     int64_t braked_count;      /* how many of all of them */
 };
 
+/* Is the brake pulled, and not void? Pure. */
+bool control_is_braked(const struct control *control);
+
 /* What holds the account: a pause before a brake before nothing; and since when, 0 for nothing. Pure. */
 enum account_hold control_hold(const struct control *control);
 int64_t control_held_since(const struct control *control);

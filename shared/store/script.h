@@ -24,7 +24,8 @@
     X(inventory_mark, 1)     \
     X(ledger_claim, 1)       \
     X(ledger_release, 1)     \
-    X(ledger_epoch, 1)
+    X(ledger_epoch, 1)       \
+    X(watch_count, 2)
 
 enum script_id {
 #define X(name, keys) SCRIPT_##name,

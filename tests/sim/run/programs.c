@@ -61,6 +61,7 @@ static bool open_worker(struct programs *programs, struct fault *fault) {
     programs->worker.config = programs->config;
     programs->worker.writer = programs->writer;
     programs->worker.accounts = accounts_open(programs->config, 1);
+    programs->worker.controls = controls_open(programs->config);
     programs->worker.policies = policies_open(&programs->config->policies);
     programs->thread = mem_zero(1, sizeof *programs->thread);
     programs->thread->store = store_open(&programs->store);
@@ -105,6 +106,7 @@ void programs_close(struct programs *programs) {
     }
     mem_free(programs->thread);
     accounts_close(programs->worker.accounts);
+    controls_close(programs->worker.controls);
     policies_close(programs->worker.policies);
     aws_close(programs->scheduler_aws);
     store_close(programs->scheduler.store);
