@@ -39,7 +39,7 @@ static void PRINTF_LIKE(4, 5) note(struct look *look, const char *kind, int64_t 
 
 void brake_note_failure(struct look *look, const struct fault *why) {
     if (plan_changes(look->plan.step) && is_counted(why->kind))
-        note(look, "failures", aws_look_elapsed_now(look->aws), "failed %s", look->job.user_id);
+        note(look, "failures", look->ring.now, "failed %s", look->job.user_id);
 }
 
 void brake_note_plan(struct look *look) {

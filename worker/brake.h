@@ -12,7 +12,7 @@ void brake_note_failure(struct look *look, const struct fault *why);
 /* The step just done, or the row that decides: a new key that AWS keeps refusing is discarded; somebody asked to roll back. */
 void brake_note_plan(struct look *look);
 
-/* How many pull it in an account of so many users: the larger of worker.brake.after and the share of the users. 0: none ever do. */
+/* How many pull it in an account of so many users: the larger of worker.brake_after and the share of the users. 0: none ever do. */
 int64_t brake_threshold(const struct config *config, int64_t users);
 
 /* Counts what was noted, and pulls the brake where it is enough and nothing holds the account yet; whoever pulls it tells account.braked.

@@ -11,6 +11,7 @@ enum {
     DISCARD_PAUSE = 5 * 60,   /* doubled after each */
     HELD_LEAST = 60,          /* a held account: asked again after a quarter of the time it was held, within these two */
     HELD_MOST = 30 * 60,
+    HELD_UNREAD = 10 * 60, /* ... nobody knows since when */
     MOST_DISCARDS = 3,
 };
 
@@ -59,7 +60,7 @@ int64_t due_time(const struct facts *facts, const struct key *key) {
 static int64_t ask_again(const struct facts *facts) {
     int64_t held_for = later(facts->now, -facts->ring->account_held_since);
     bool known = facts->ring->account_held_since > 0;
-    int64_t quarter = known ? latest(earliest(held_for / 4, HELD_MOST), HELD_LEAST) : HELD_LEAST;
+    int64_t quarter = known ? latest(earliest(held_for / 4, HELD_MOST), HELD_LEAST) : HELD_UNREAD;
     int64_t least = (quarter + 1) / 2;
     int64_t share = policy_share(quarter - least, "held", facts->ring->user_id);
     return later(facts->now, span(facts, least + share));

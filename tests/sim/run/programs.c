@@ -126,6 +126,15 @@ const struct event *programs_mailing(const struct programs *programs) {
     return programs == NULL || programs->notices == NULL ? NULL : notices_event(programs->notices);
 }
 
+bool programs_control(struct programs *programs, bool pause, const char *actor, struct fault *fault) {
+    struct control control;
+    bool well = true;
+    for (size_t i = 0; i < programs->config->account_count && well; i++)
+        well = (pause ? control_pause : control_resume)(programs->scheduler_aws, programs->config,
+                                                        programs->accounts[i], actor, &control, fault);
+    return well;
+}
+
 /* --- working */
 
 /* As a round takes it: claimed, read to the end, due again after its interval. */
