@@ -103,14 +103,16 @@ static bool put(struct handle *handle, const struct secret_tag *tag, struct cont
     return read || fault_set(fault, FAULT_INVALID, "control", "%s cannot be spelled", tag->key);
 }
 
+/* One that stands is written again as it was: what was seen may be stale, and the pause over meanwhile. */
 bool control_pause(struct aws *aws, const struct config *config, const char *account, const char *actor,
                    struct control *control, struct fault *fault) {
     struct handle handle;
     struct secret_tag tag;
     if (!begin_change(&handle, aws, config, account, control, fault))
         return false;
-    tags_paused(handle.now, false, actor, &tag);
-    return control->paused != 0 || put(&handle, &tag, control, fault);
+    bool paused = control->paused != 0;
+    tags_paused(paused ? control->paused : handle.now, false, paused ? control->actor : actor, &tag);
+    return put(&handle, &tag, control, fault);
 }
 
 /* The word first: a brake that is left behind is void from then on. */

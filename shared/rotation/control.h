@@ -42,7 +42,7 @@ bool control_read(struct aws *aws, const struct config *config, const char *acco
                   struct fault *fault) MUST_CHECK;
 
 /* Each begins a look of its own in the account (so never in the midst of another), reads, and writes what is not so yet; the secret is made
- * where there is none. Idempotent: pausing what is paused, resuming what is not held, braking what is braked changes nothing, and `control`
+ * where there is none. Idempotent: pausing what is paused, resuming what is not held, braking what is braked leaves it as it is, and `control`
  * tells how it stands (of a pause: since when and by whom the first time). Workers act on it within 30 s.
  * `actor`: who asked, may be empty; characters a tag cannot hold become '_'. A resume takes off the pause and the brake.
  * False: the fault of the call; what then holds is as if it had not been asked, or as if it had: ask again. */
