@@ -9,7 +9,8 @@ enum { CONTROLS_MS = 30 * 1000 };
 
 /* An account's control as it was read last. */
 struct control_seen {
-    enum account_hold hold; /* ACCOUNT_UNREAD: it could not be read, `why` says why; what was read before counts no more */
+    enum account_hold
+        hold; /* ACCOUNT_UNREAD: it could not be read, `why` says why; what was read before counts no more */
     int64_t since;
     struct control control; /* empty where it could not be read */
     struct fault why;

@@ -9,7 +9,7 @@ enum {
     DAY = 24 * HOUR,
     LONGEST_SHUT = 366 * DAY, /* a calendar that never opens is asked again */
     DISCARD_PAUSE = 5 * 60,   /* doubled after each */
-    HELD_LEAST = 60,          /* a held account: asked again after a quarter of the time it was held, within these two */
+    HELD_LEAST = 60, /* a held account: asked again after a quarter of the time it was held, within these two */
     HELD_MOST = 30 * 60,
     HELD_UNREAD = 10 * 60, /* ... nobody knows since when */
     MOST_DISCARDS = 3,

@@ -182,9 +182,15 @@ static void characters_a_tag_cannot_hold_do_not_stop_a_pause(void **state) {
 static void what_is_not_understood_is_never_read_as_not_paused(void **state) {
     (void)state;
     static const char *const wrong[][2] = {
-        {TAG_PAUSED, "maybe 1767225600"},       {TAG_PAUSED, "rollback 1767225600"}, {TAG_PAUSED, "paused soon"},
-        {TAG_BRAKED, "discards 12"},            {TAG_BRAKED, "discards 12 0"},       {TAG_BRAKED, "Discards 12 1767225600"},
-        {TAG_BRAKED, "discards 12 1767225600 x"}, {"keyturn:else", "x"},             {TAG_PROMOTED, "AKIA 1767225600"},
+        {TAG_PAUSED, "maybe 1767225600"},
+        {TAG_PAUSED, "rollback 1767225600"},
+        {TAG_PAUSED, "paused soon"},
+        {TAG_BRAKED, "discards 12"},
+        {TAG_BRAKED, "discards 12 0"},
+        {TAG_BRAKED, "Discards 12 1767225600"},
+        {TAG_BRAKED, "discards 12 1767225600 x"},
+        {"keyturn:else", "x"},
+        {TAG_PROMOTED, "AKIA 1767225600"},
     };
     for (size_t i = 0; i < COUNT_OF(wrong); i++) {
         must(control_pause(aws, &config, ACCOUNT, "paula", &control, &fault));

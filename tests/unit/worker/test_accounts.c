@@ -106,7 +106,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_account_that_is_not_configured_gets_no_thread, open_two, close_both),
         cmocka_unit_test_setup_teardown(trouble_is_told_once_an_hour_and_account, open_two, close_both),
         cmocka_unit_test_setup_teardown(only_when_every_account_fails_is_aws_out_of_reach, open_two, close_both),
-        cmocka_unit_test_setup_teardown(who_is_turned_away_comes_back_the_later_the_larger_the_crowd, open_two, close_both),
+        cmocka_unit_test_setup_teardown(who_is_turned_away_comes_back_the_later_the_larger_the_crowd, open_two,
+                                        close_both),
         cmocka_unit_test(a_share_is_at_least_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

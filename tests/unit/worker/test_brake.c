@@ -38,8 +38,8 @@ static void a_change_that_failed_counts_once_a_user(void **state) {
 
 static void what_passes_by_itself_does_not_count(void **state) {
     (void)state;
-    static const enum fault_kind passing[] = {FAULT_THROTTLED, FAULT_TRANSIENT, FAULT_LATE, FAULT_LOST,
-                                              FAULT_EXPIRED,   FAULT_CLOCK,     FAULT_GONE, FAULT_UNAVAILABLE,
+    static const enum fault_kind passing[] = {FAULT_THROTTLED, FAULT_TRANSIENT, FAULT_LATE,       FAULT_LOST,
+                                              FAULT_EXPIRED,   FAULT_CLOCK,     FAULT_GONE,       FAULT_UNAVAILABLE,
                                               FAULT_STOPPED,   FAULT_CONFIG,    FAULT_KEY_REFUSED};
     for (size_t i = 0; i < COUNT_OF(passing); i++)
         failure(passing[i]);
