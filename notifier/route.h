@@ -16,6 +16,9 @@
     X(BLOCKED, blocked)         \
     X(FOREIGN, foreign)         \
     X(DEAD_KEY, dead_key)       \
+    X(BRAKED, account_braked)   \
+    X(PAUSED, account_paused)   \
+    X(RESUMED, account_resumed) \
     X(DIGEST, digest)
 
 enum letter_kind {

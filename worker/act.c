@@ -209,6 +209,20 @@ static bool drop_mark(struct look *look, struct fault *fault) {
     return true;
 }
 
+static bool drop_leaked(struct look *look, struct fault *fault) {
+    struct keyring *ring = &look->ring;
+    struct secret_tag tag;
+    tags_leaked(look->plan.key, 0, "", &tag);
+    if (!drop_tag(look, &tag, fault))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < ring->leak_gone_count; i++)
+        if (strcmp(ring->leaks_gone[i].key, look->plan.key) != 0)
+            ring->leaks_gone[kept++] = ring->leaks_gone[i];
+    ring->leak_gone_count = kept;
+    return true;
+}
+
 /* An orphan never was current either, but it is no failed attempt: it is not counted. */
 static bool act_mark(struct look *look, struct fault *fault) {
     struct key *key = key_of_plan(look);
@@ -339,6 +353,7 @@ static const struct {
     [STEP_CLOSE_INTENTS] = {close_intents, NOTE},
     [STEP_DROP_REQUEST] = {drop_request, NOTE},
     [STEP_DROP_MARK] = {drop_mark, NOTE},
+    [STEP_DROP_LEAKED] = {drop_leaked, NOTE},
     [STEP_DISCARD] = {discard, NOTE},
     [STEP_MARK] = {act_mark, NOTE},
     [STEP_PROMOTE] = {promote, ENDS},

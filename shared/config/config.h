@@ -67,6 +67,10 @@ struct config {
     struct {
         int64_t threads; /* 1-1024; 32 */
         int64_t hold;    /* seconds a user is handed out for; 150 */
+        int64_t
+            brake_after; /* so many failures, discards and rollbacks in an account stop its creations; 0: never; 10 */
+        int64_t brake_share;  /* ... and at least this share of its users, percent; 1 */
+        int64_t brake_within; /* ... within this time, seconds; 1 h */
     } worker;
     struct {
         int64_t inventory_every; /* seconds; 1 h */

@@ -65,6 +65,10 @@ static const struct setting config_rows[] = {
     {NUMBER("worker.threads", worker.threads), .least = 1, .most = 1024, .fallback = "32"},
     {DURATION("worker.hold", worker.hold), .least = 1, .most = HOUR, .fallback = "150s"},
 
+    {NUMBER("worker.brake_after", worker.brake_after), .least = 0, .most = 4096, .fallback = "10"},
+    {.path = "worker.brake_share", .kind = SETTING_PERCENT, AT(struct config, worker.brake_share), .fallback = "1%"},
+    {DURATION("worker.brake_within", worker.brake_within), .least = 60, .most = DAY, .fallback = "1h"},
+
     {DURATION("scheduler.inventory_every", scheduler.inventory_every), .least = 1, .most = 7 * DAY, .fallback = "1h"},
     {NUMBER("scheduler.batch", scheduler.batch), .least = 1, .most = 1000, .fallback = "64"},
 

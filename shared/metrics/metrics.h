@@ -16,6 +16,9 @@
     X(AWS_DURATION, HISTOGRAM, "aws_request_duration_seconds", "service,operation", "How long AWS took")             \
     X(AWS_THROTTLED, COUNTER, "aws_throttled_total", "service", "Calls AWS throttled")                               \
     X(EVENTS, COUNTER, "events_total", "type", "Events published")                                                   \
+    X(ACCOUNT_HELD, GAUGE, "account_held", "account",                                                                \
+      "What holds an account: 0 nothing, 1 the brake, 2 a pause, 3 that nobody could read which")                    \
+    X(WENT_WRONG, COUNTER, "went_wrong_total", "account,what", "What the brake counts")                              \
     X(DLQ, COUNTER, "dlq_messages_total", "topic", "Messages sent to a dead letter topic")                           \
     X(HANDED_OUT, COUNTER, "handed_out_total", "account", "Users handed out by this scheduler")                      \
     X(INVENTORIES, COUNTER, "inventories_total", "account,result", "Inventories of accounts")                        \

@@ -69,7 +69,7 @@ static uint64_t choice(const char *purpose, const char *user_id) {
     return digest_number(both);
 }
 
-static int64_t share_of(int64_t span, const char *purpose, const char *user_id) {
+int64_t policy_share(int64_t span, const char *purpose, const char *user_id) {
     return span > 0 ? (int64_t)(choice(purpose, user_id) % (uint64_t)span) : 0;
 }
 
@@ -79,11 +79,11 @@ bool policy_includes(const struct policy *policy, const char *account, const cha
 }
 
 int64_t policy_start(const struct policy *policy, const char *user_id) {
-    return policy->effective + share_of(policy->rollout_over, "start", user_id);
+    return policy->effective + policy_share(policy->rollout_over, "start", user_id);
 }
 
 int64_t policy_rotate_after(const struct policy *policy, const char *user_id) {
-    return policy->rotate_after + share_of(policy->jitter, "jitter", user_id);
+    return policy->rotate_after + policy_share(policy->jitter, "jitter", user_id);
 }
 
 /* --- what is in it */

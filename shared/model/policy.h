@@ -153,6 +153,9 @@ int64_t policy_start(const struct policy *policy, const char *user_id);
 /* The age of this user's key at which its successor is made: rotate_after and its share of `jitter`. */
 int64_t policy_rotate_after(const struct policy *policy, const char *user_id);
 
+/* This user's part of a span, for a purpose: from 0 to less than `span`, by a stable choice; 0 of none. */
+int64_t policy_share(int64_t span, const char *purpose, const char *user_id);
+
 /* Puts the defaults of a policy (76/90/104 days, mode plan, floor SAFETY_FLOOR) into every member. */
 void policy_defaults(struct policy *policy);
 

@@ -70,11 +70,13 @@ bool freed(struct facts *facts, int64_t at, enum reason reason);
 /* When the successor of a key is due: at its age, and not before the policy's start. */
 int64_t due_time(const struct facts *facts, const struct key *key);
 
-/* The first time from `at` (and now) on at which the policy's calendar allows changes; `at` itself if it does then. */
+/* The first time from `at` (and now) on at which the policy's calendar and the account allow what begins; `at` itself if they do then.
+ * How long an account is held nobody knows: it is asked again. */
 int64_t allowed_at(const struct facts *facts, int64_t at);
 
-/* The same of now: is the calendar shut? */
+/* The same of now: is something in the way? And what is, of something that could be done from `at` on. */
 bool shut(const struct facts *facts);
+enum reason why_shut(const struct facts *facts, int64_t at);
 
 /* A span that no policy sets, bounded by the floor where a test clock runs. */
 int64_t span(const struct facts *facts, int64_t seconds);

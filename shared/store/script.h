@@ -25,7 +25,8 @@
     X(ledger_claim, 1)       \
     X(ledger_release, 1)     \
     X(ledger_epoch, 1)       \
-    X(cache_fill, 2)
+    X(cache_fill, 2)         \
+    X(watch_count, 2)
 
 enum script_id {
 #define X(name, keys) SCRIPT_##name,

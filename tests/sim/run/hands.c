@@ -114,6 +114,32 @@ static bool lose_redis(const struct deed *deed) {
     return true;
 }
 
+/* STS refuses every user's key, the new ones among them; until it takes them again. */
+static bool refuse_keys(const struct deed *deed) {
+    deed->world->refuse_keys = true;
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "STS refuses every key");
+    return true;
+}
+
+static bool accept_keys(const struct deed *deed) {
+    deed->world->refuse_keys = false;
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "STS takes keys again");
+    return true;
+}
+
+/* Nobody may read the account's control. */
+static bool deny_control(const struct deed *deed) {
+    snprintf(deed->world->denied_secret, WORLD_NAME, "keyturn/%s/control", deed->account->id);
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "BY HAND the control is not to be read");
+    return true;
+}
+
+static bool allow_control(const struct deed *deed) {
+    deed->world->denied_secret[0] = '\0';
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "BY HAND the control may be read");
+    return true;
+}
+
 /* Nobody sees it but the table: a key that nobody holds. */
 static bool lose_create(const struct deed *deed) {
     deed->user->lose_create = true;
@@ -156,6 +182,10 @@ static const struct {
     {"set_tag", set_tag, false},
     {"drop_tag", drop_tag, false},
     {"lose_redis", lose_redis, true},
+    {"refuse_keys", refuse_keys, true},
+    {"accept_keys", accept_keys, true},
+    {"deny_control", deny_control, true},
+    {"allow_control", allow_control, true},
     {"rotate", ask, false},
     {"rollback", ask, false},
     {"emergency", ask, false},

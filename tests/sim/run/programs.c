@@ -61,6 +61,7 @@ static bool open_worker(struct programs *programs, struct fault *fault) {
     programs->worker.config = programs->config;
     programs->worker.writer = programs->writer;
     programs->worker.accounts = accounts_open(programs->config, 1);
+    programs->worker.controls = controls_open(programs->config);
     programs->worker.policies = policies_open(&programs->config->policies);
     programs->thread = mem_zero(1, sizeof *programs->thread);
     programs->thread->store = store_open(&programs->store);
@@ -105,6 +106,7 @@ void programs_close(struct programs *programs) {
     }
     mem_free(programs->thread);
     accounts_close(programs->worker.accounts);
+    controls_close(programs->worker.controls);
     policies_close(programs->worker.policies);
     aws_close(programs->scheduler_aws);
     store_close(programs->scheduler.store);
@@ -122,6 +124,15 @@ void programs_make_accounts(const struct programs *programs, struct world *world
 
 const struct event *programs_mailing(const struct programs *programs) {
     return programs == NULL || programs->notices == NULL ? NULL : notices_event(programs->notices);
+}
+
+bool programs_control(struct programs *programs, bool pause, const char *actor, struct fault *fault) {
+    struct control control;
+    bool well = true;
+    for (size_t i = 0; i < programs->config->account_count && well; i++)
+        well = (pause ? control_pause : control_resume)(programs->scheduler_aws, programs->config,
+                                                        programs->accounts[i], actor, &control, fault);
+    return well;
 }
 
 /* --- working */

@@ -53,6 +53,13 @@ static struct row *find(const char *account, const char *user) {
     return NULL;
 }
 
+int64_t sim_status_users(const char *account) {
+    int64_t count = 0;
+    for (size_t i = 0; i < users.count; i++)
+        count += users.rows[i].status.known && strcmp(users.rows[i].account, account) == 0 ? 1 : 0;
+    return count;
+}
+
 static struct row *find_or_add(const char *account, const char *user) {
     struct row *row = find(account, user);
     if (row != NULL)

@@ -121,6 +121,8 @@ struct world {
     size_t session_count;
     struct world_session *sessions;
     size_t calls;
+    bool refuse_keys;               /* STS knows no user's key */
+    char denied_secret[WORLD_NAME]; /* nobody may do anything with the secret of that name; empty: none */
     struct world_hooks hooks;
 };
 
