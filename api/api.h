@@ -7,6 +7,7 @@
 #include "bench.h"
 #include "config.h"
 #include "health.h"
+#include "kafka.h"
 #include "limits.h"
 #include "policies.h"
 #include "seal_ring.h"
@@ -28,6 +29,7 @@ struct api {
     struct audit *audit;
     atomic_bool aws_refuses; /* the role or the credentials of an account, when last used */
     struct health *health;
+    struct kafka_writer *writer;
 };
 
 /* Answers one call of the server: finds its row, asks who it is, and calls the row's function. For the rows that api_web_routes() made;

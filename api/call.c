@@ -1,11 +1,14 @@
 #include "call.h"
 
 #include "digest.h"
+#include "instant.h"
 #include "log.h"
+#include "mem.h"
 #include "routes.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { RETRY_SECONDS = 5 };
@@ -55,6 +58,14 @@ void call_answer(struct call *call, int status, struct doc *doc, const char *eta
         return;
     web_header(response, "ETag", etag);
     web_header(response, "Cache-Control", "private, no-cache");
+}
+
+void call_set_instant(struct doc *object, const char *name, int64_t at) {
+    char instant[INSTANT_SIZE];
+    if (at <= 0)
+        return;
+    instant_iso(at, instant);
+    doc_set_text(object, name, instant);
 }
 
 void call_etag(const void *bytes, size_t length, char etag[ETAG_SIZE]) {
@@ -119,4 +130,25 @@ void call_from(const struct call *call, char address[WEB_PEER_SIZE]) {
         memcpy(address, last, length);
         address[length] = '\0';
     }
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const char **call_accounts(const struct call *call, size_t *count) {
+    const struct config *config = call->api->config;
+    const char **accounts = mem_zero(config->account_count + 1, sizeof *accounts);
+    *count = 0;
+    for (size_t i = 0; i < config->account_count; i++)
+        if (call_sees_account(call, config->accounts[i].id))
+            accounts[(*count)++] = config->accounts[i].id;
+    qsort(accounts, *count, sizeof *accounts, by_name);
+    return accounts;
+}
+
+bool call_slowly(struct call *call) {
+    if (!call->request->slow)
+        call->response->when = WEB_SLOWLY;
+    return call->request->slow;
 }

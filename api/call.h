@@ -36,6 +36,9 @@ void call_fault(struct call *call, const struct fault *fault);
 /* Answers with a JSON document, which is closed. With `etag` (of call_etag(); NULL: none) as ETag and Cache-Control: no-cache. */
 void call_answer(struct call *call, int status, struct doc *doc, const char *etag);
 
+/* Sets a member to an instant as answers spell it; 0 sets nothing. */
+void call_set_instant(struct doc *object, const char *name, int64_t at);
+
 /* A strong ETag of some bytes: quoted hexadecimal. */
 void call_etag(const void *bytes, size_t length, char etag[ETAG_SIZE]);
 
@@ -47,6 +50,12 @@ void call_not_modified(struct call *call, const char *etag);
 
 /* Is the account configured here, and may the key see anything of it? */
 bool call_sees_account(const struct call *call, const char *account);
+
+/* The configured accounts that the key may see anything of, in order; *count of them. The array is the caller's to free. */
+const char **call_accounts(const struct call *call, size_t *count);
+
+/* Is this a thread that may block? If not, false, and the call will be made again on one. */
+bool call_slowly(struct call *call) MUST_CHECK;
 
 /* An account and a user as names may be, an account configured here, and the key may see both? Says nothing of whether there is such a
  * user. */

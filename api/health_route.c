@@ -17,10 +17,8 @@ void health_live(struct call *call) {
 
 /* Its checks ask Redis and Kafka, which may take their time. */
 void health_readiness(struct call *call) {
-    if (!call->request->slow) {
-        call->response->when = WEB_SLOWLY;
+    if (!call_slowly(call))
         return;
-    }
     call->response->content_type = "application/json";
     call->response->status = health_ready(call->api->health, &call->response->body) ? 200 : 503;
 }

@@ -164,6 +164,7 @@ static bool open_parts(struct program *program, struct fault *fault) {
     program->writer = kafka_writer_open(&program->context->kafka, KAFKA_TIMEOUT_MS, fault);
     if (program->writer == NULL)
         return false;
+    program->api.writer = program->writer;
     program->api.health = health_open(checks, program_health(program, checks, SERVICE_HEALTH_MAX));
     return true;
 }

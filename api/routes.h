@@ -24,6 +24,18 @@ void health_live(struct call *call);
 void health_readiness(struct call *call);
 void health_metrics(struct call *call);
 void users_answer(struct call *call);
+void user_answer(struct call *call);
+void accounts_answer(struct call *call);
+void accounts_one(struct call *call);
+void account_pause(struct call *call);
+void account_resume(struct call *call);
+void accounts_pause_all(struct call *call);
+void accounts_resume_all(struct call *call);
+void requests_rotate(struct call *call);
+void requests_rollback(struct call *call);
+void requests_deactivate(struct call *call);
+void requests_pause(struct call *call);
+void requests_resume(struct call *call);
 void credentials_of_name(struct call *call);
 void credentials_of_user(struct call *call);
 

@@ -1,6 +1,6 @@
 #include "user_view.h"
 
-#include "instant.h"
+#include "call.h"
 #include "text.h"
 #include "vocabulary.h"
 
@@ -21,23 +21,15 @@ static void set_key_id(struct doc *object, const char *name, const char *key_id,
     doc_set_text(object, name, how == VIEW_KEYS_WHOLE ? key_id : masked);
 }
 
-static void set_instant(struct doc *object, const char *name, int64_t at) {
-    char instant[INSTANT_SIZE];
-    if (at <= 0)
-        return;
-    instant_iso(at, instant);
-    doc_set_text(object, name, instant);
-}
-
 static struct doc *view_key(const struct seen_key *key, enum view_keys how, int64_t now) {
     struct doc *object = doc_object();
     set_key_id(object, "id", key->id, how);
     doc_set_text(object, "state", key->state);
     doc_set_bool(object, "active", key->active);
-    set_instant(object, "created", key->created);
+    call_set_instant(object, "created", key->created);
     doc_set_int(object, "age_seconds", now > key->created ? now - key->created : 0);
     if (how == VIEW_KEYS_WHOLE)
-        set_instant(object, "last_used", key->last_used);
+        call_set_instant(object, "last_used", key->last_used);
     return object;
 }
 
@@ -69,7 +61,7 @@ static void view_next(struct doc *user, const struct status *status, enum view_k
     doc_set_text(next, "why", sentence_of(status->reason));
     if (status->step_key[0] != '\0')
         set_key_id(next, "key_id", status->step_key, how);
-    set_instant(next, "at", status->next_look);
+    call_set_instant(next, "at", status->next_look);
     doc_set(user, "next", next);
 }
 
@@ -84,7 +76,7 @@ struct doc *user_view(const char *account, const char *user, const struct status
     doc_set_text(object, "owner", status->email[0] != '\0' ? status->email : NULL);
     if (policy != NULL)
         doc_set_int(object, "max_age_seconds", policy->notify_only ? policy->notify_overdue : policy->deactivate_after);
-    set_instant(object, "seen", status->looked);
+    call_set_instant(object, "seen", status->looked);
     view_next(object, status, how);
     view_keys(object, status, how, now);
     return object;

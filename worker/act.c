@@ -2,6 +2,7 @@
 
 #include "iam_write.h"
 #include "observe.h"
+#include "placeholder.h"
 #include "scope.h"
 #include "status.h"
 #include "tags.h"
@@ -126,17 +127,7 @@ bool act_recheck(struct look *look, struct fault *fault) {
 
 /* One that was there already counts as made, so what it holds is for the next look to see: the look ends here. */
 static bool make_secret(struct look *look, struct fault *fault) {
-    struct secret_tag tags[CONFIG_TAG_MAX + 1];
-    size_t count = 0;
-    text_clip(tags[count].key, sizeof tags[count].key, TAG_USER);
-    text_clip(tags[count].value, sizeof tags[count].value, look->job.user);
-    count++;
-    for (size_t i = 0; i < look->config->secrets.tag_count; i++, count++) {
-        text_clip(tags[count].key, sizeof tags[count].key, look->config->secrets.tags[i].name);
-        text_clip(tags[count].value, sizeof tags[count].value, look->config->secrets.tags[i].value);
-    }
-    return secrets_create_placeholder(look->aws, look->secret_name, look->config->secrets.kms_key_id, tags, count,
-                                      fault);
+    return placeholder_make(look->aws, look->config, look->secret_name, look->job.user, fault);
 }
 
 static bool act_note_promoted(struct look *look, struct fault *fault) {

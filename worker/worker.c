@@ -167,26 +167,10 @@ static bool is_started(const struct look *look) {
     }
 }
 
-/* What lists of users show of their keys. */
-static void remember_keys(struct look *look) {
-    struct seen_key seen[KEYRING_MAX] = {0};
-    const struct keyring *ring = &look->ring;
-    size_t count = ring->key_count < KEYRING_MAX ? ring->key_count : KEYRING_MAX;
-    for (size_t i = 0; i < count; i++) {
-        const struct key *key = &ring->keys[i];
-        text_clip(seen[i].id, sizeof seen[i].id, key->id);
-        text_clip(seen[i].state, sizeof seen[i].state, key_role_name(plan_role(look->policy, ring, i)));
-        seen[i].active = key->status == KEY_ACTIVE;
-        seen[i].created = key->created;
-        seen[i].last_used = key->use == USE_SEEN ? key->last_used : 0;
-    }
-    seen_keys_write(seen, count, look->status.keys);
-    look->status.looked = ring->now;
-}
-
 static void remember_plan(struct look *look) {
     look->status.attempt = 0;
-    remember_keys(look);
+    plan_seen_keys(look->policy, &look->ring, look->status.keys); /* what lists of users show */
+    look->status.looked = look->ring.now;
     text_clip(look->status.step_key, sizeof look->status.step_key, look->plan.key);
     look->status.next_look = look->plan.not_before;
     text_clip(look->status.step, sizeof look->status.step, step_name(look->plan.step));

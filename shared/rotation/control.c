@@ -1,5 +1,6 @@
 #include "control.h"
 
+#include "placeholder.h"
 #include "secretsmanager.h"
 #include "tags.h"
 #include "text.h"
@@ -80,18 +81,8 @@ static bool begin_change(struct handle *handle, struct aws *aws, const struct co
 }
 
 static bool make_secret(struct handle *handle, struct fault *fault) {
-    struct secret_tag tags[CONFIG_TAG_MAX + 1];
-    size_t count = 0;
-    if (handle->state != SECRET_ABSENT)
-        return true;
-    text_clip(tags[count].key, sizeof tags[count].key, TAG_USER);
-    text_clip(tags[count++].value, sizeof tags[0].value, CONTROL_USER);
-    for (size_t i = 0; i < handle->config->secrets.tag_count; i++, count++) {
-        text_clip(tags[count].key, sizeof tags[count].key, handle->config->secrets.tags[i].name);
-        text_clip(tags[count].value, sizeof tags[count].value, handle->config->secrets.tags[i].value);
-    }
-    return secrets_create_placeholder(handle->aws, handle->name, handle->config->secrets.kms_key_id, tags, count,
-                                      fault);
+    return handle->state != SECRET_ABSENT ||
+           placeholder_make(handle->aws, handle->config, handle->name, CONTROL_USER, fault);
 }
 
 static bool put(struct handle *handle, const struct secret_tag *tag, struct control *control, struct fault *fault) {

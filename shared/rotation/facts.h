@@ -103,6 +103,9 @@ bool mark_holds(const struct facts *facts, size_t index);
 /* --- roles.c: is another unexplained key in the window of an intent that may have made this one? */
 bool role_crowded(const struct policy *policy, const struct keyring *ring, size_t index);
 
+/* --- rollback.c: the superseded key to go back to, unleaked and without a valid mark; or NULL */
+const struct key *rollback_target(const struct facts *facts);
+
 /* --- notices.c: those that stand; the times of the others are ones to look again at. Of facts that are complete but for `wake` */
 void gather_notices(struct facts *facts, struct plan_notices *notices);
 

@@ -36,6 +36,11 @@ static const char *title_of(int status) {
 }
 
 void web_problem(struct web_response *response, int status, const char *code, const char *detail) {
+    web_problem_with(response, status, code, detail, NULL, NULL);
+}
+
+void web_problem_with(struct web_response *response, int status, const char *code, const char *detail, const char *name,
+                      struct doc *member) {
     char type[128];
     snprintf(type, sizeof type, "urn:keyturn:problem:%s", code);
     struct doc *doc = doc_object();
@@ -43,6 +48,8 @@ void web_problem(struct web_response *response, int status, const char *code, co
     doc_set_text(doc, "title", title_of(status));
     doc_set_int(doc, "status", status);
     doc_set_text(doc, "detail", detail);
+    if (member != NULL)
+        doc_set(doc, name, member);
     text_reset(&response->body);
     response->status = status;
     response->content_type = "application/problem+json";

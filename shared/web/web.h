@@ -6,6 +6,7 @@
 #ifndef KEYTURN_WEB_H
 #define KEYTURN_WEB_H
 
+#include "doc.h"
 #include "fault.h"
 #include "secret.h"
 #include "text.h"
@@ -130,6 +131,10 @@ bool web_header(struct web_response *response, const char *name, const char *val
 /* Makes the response an RFC 9457 problem, whatever it was: {"type":"urn:keyturn:problem:<code>","title":...,"status":...,"detail":...}.
  * `code` are lower-case letters and '_'; the title is that of the status. */
 void web_problem(struct web_response *response, int status, const char *code, const char *detail);
+
+/* ... with one more member of that kind, which is closed. A NULL `member`: none. */
+void web_problem_with(struct web_response *response, int status, const char *code, const char *detail, const char *name,
+                      struct doc *member);
 
 /* --- streams */
 
