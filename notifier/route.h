@@ -16,7 +16,8 @@
     X(BLOCKED, blocked)         \
     X(FOREIGN, foreign)         \
     X(DEAD_KEY, dead_key)       \
-    X(DIGEST, digest)
+    X(DIGEST, digest)           \
+    X(LISTS, lists)
 
 enum letter_kind {
 #define X(kind, name) LETTER_##kind,

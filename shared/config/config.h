@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "policy.h"
 #include "secret.h"
+#include "slots.h"
 #include "text.h"
 
 enum {
@@ -74,6 +75,12 @@ struct config {
         char admin[257];          /* admin recipient */
         char region[REGION_SIZE]; /* of SES; empty: aws.region */
         int64_t rate;             /* mails a second, 0: unlimited; 1 */
+        struct {
+            int64_t every;           /* seconds; parts of a day, or whole days; 1 d */
+            char at[CLOCK_SIZE];     /* "07:00"; 00:00 */
+            char tz[ZONE_NAME_SIZE]; /* empty: UTC */
+            struct slots slots;      /* what the three mean */
+        } digest;
         int64_t settle_ms;        /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
     } notify;
     struct {

@@ -73,6 +73,12 @@ static const struct setting config_rows[] = {
     {NUMBER("notify.rate", notify.rate), .least = 0, .most = 10000, .fallback = "1"},
     {NUMBER("notify.settle_ms", notify.settle_ms), .least = 0, .most = 60000, .fallback = "2000"},
 
+    {DURATION("notify.digest_every", notify.digest.every), .least = 10, .most = 31 * DAY, .fallback = "1d"},
+    {TEXT("notify.digest_at", notify.digest.at),
+     .fallback = "00:00", MUST_BE(word_clock, "a time of day, as \"07:00\"")},
+    {TEXT("notify.digest_tz", notify.digest.tz), .flags = SETTING_SHY,
+     MUST_BE(word_zone, "the name of a time zone, as Europe/Berlin")},
+
     {TEXT("metrics.listen", metrics.listen), .fallback = "127.0.0.1:0",
      MUST_BE(word_listen, "host:port, or empty for none")},
 
@@ -199,6 +205,14 @@ static const struct setting policy_rows[] = {
     BOUNDS("overrides.min_overlap", OVERRIDE_MIN_OVERLAP),
     {AGE("overrides.window", overrides.window), .flags = SETTING_SHY},
     {.path = "overrides.exempt", .kind = SETTING_BOOL, .flags = SETTING_SHY, AT(struct policy, overrides.exempt)},
+    {.path = "digest",
+     .kind = SETTING_TEXTS,
+     .flags = SETTING_SHY,
+     AT(struct policy, digest),
+     COUNT(struct policy, digest_count),
+     .size = DIGEST_NAME_SIZE,
+     .most = DIGEST_LISTS,
+     .names = digest_list_names},
     {AGES("notify_only.at", notify_at, notify_count)},
     {AGE("notify_only.overdue", notify_overdue), .flags = SETTING_SHY},
 };

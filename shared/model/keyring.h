@@ -82,6 +82,7 @@ struct keyring {
     int64_t now;   /* Date of the first answer of this look */
     bool in_scope; /* the policy still selects the user, as far as the inventory knows */
     enum recheck recheck;
+    bool no_recipient; /* the user has no mail address, as far as the inventory or the recheck knows */
 
     size_t key_count;
     struct key keys[KEYRING_MAX];

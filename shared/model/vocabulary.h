@@ -82,6 +82,7 @@ enum step {
     X(PAUSED, "paused", "an operator paused this user")                                                                \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \
     X(NO_ACTIVE_KEY, "no_active_key", "the user has no active key")                                                    \
+    X(NO_RECIPIENT, "no_recipient", "the user has no mail address, and the policy skips such users")                   \
     X(NO_KEY, "no_key", "the user has no key at all")                                                                  \
     X(TWO_ACTIVE, "two_active", "the user has two active keys and the policy leaves such users alone")                 \
     X(TWO_INACTIVE_LEFT, "two_inactive_left", "the user has two inactive keys and the policy leaves such users alone") \
@@ -128,6 +129,7 @@ enum reason {
     X(USER_OVERDUE, "user.overdue")             \
     X(CREDENTIAL_CLAIMED, "credential.claimed") \
     X(NOTICE_FAILED, "notice.failed")           \
+    X(ACCOUNT_LISTED, "account.listed")         \
     X(ACCOUNT_PAUSED, "account.paused")         \
     X(ACCOUNT_RESUMED, "account.resumed")       \
     X(ACCOUNT_BRAKED, "account.braked")         \

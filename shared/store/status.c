@@ -43,6 +43,7 @@ static const struct member members[] = {
     TEXT(step, LOOK),
     TEXT(reason, LOOK),
     NUMBER(next_look, LOOK, IS_NUMBER),
+    NUMBER(overdue, LOOK, IS_NUMBER),
 };
 
 static size_t pieces_of(const struct member *member) {

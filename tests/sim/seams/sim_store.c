@@ -41,4 +41,5 @@ void seams_store_flush(void) {
     sim_status_flush();
     sim_inventory_flush();
     sim_ledger_flush();
+    sim_gather_flush();
 }

@@ -17,6 +17,7 @@ void sim_lease_flush(void);
 void sim_status_flush(void);
 void sim_inventory_flush(void);
 void sim_ledger_flush(void);
+void sim_gather_flush(void);
 void sim_kafka_flush(void);
 
 #endif
