@@ -54,7 +54,7 @@ static bool fill(struct config *config, const struct source *source, struct faul
            check_together(source, config, fault);
 }
 
-static const char *chosen_path(const char *path) {
+const char *config_path(const char *path) {
     const char *environment = getenv("KEYTURN_CONFIG");
     return path != NULL ? path : environment != NULL && *environment != '\0' ? environment : default_path;
 }
@@ -62,7 +62,7 @@ static const char *chosen_path(const char *path) {
 struct config *config_load(const char *path, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
-    path = chosen_path(path);
+    path = config_path(path);
     bool good = reading_open(&reading, path, name_another, fault) && fill(config, &reading.source, fault);
     if (good)
         warn_of_public_files(&reading.source, config);
@@ -85,7 +85,7 @@ void config_close(struct config *config) {
 bool config_load_policies(const char *path, struct policy_set *policies, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
-    bool good = reading_open(&reading, chosen_path(path), name_another, fault) &&
+    bool good = reading_open(&reading, config_path(path), name_another, fault) &&
                 apply_file(&reading.source, TABLE_CONFIG, "", reading.source.file->settings, config, fault) &&
                 load_policies(&reading.source, config->unsafe_test_clock_floor, policies, fault);
     reading_close(&reading);

@@ -97,6 +97,9 @@ struct config {
 /* Reads and checks the file at `path` (NULL: KEYTURN_CONFIG, then /etc/keyturn/keyturn.yaml) and the environment. NULL and FAULT_CONFIG, whose
  * `where` is "file:line". The caller closes it. */
 struct config *config_load(const char *path, struct fault *fault);
+
+/* The file that config_load() reads for a path. Borrowed: from the caller, the environment, or a constant. */
+const char *config_path(const char *path);
 void config_close(struct config *config);
 
 /* Appends the configuration in force as YAML, secrets shown as "(set)". */
