@@ -107,8 +107,12 @@ static bool look(struct account_reading *account, struct aws *aws, struct plan_u
     if (!config_secret_name(account->request->config, user->account, user->name, user->user_id, name, sizeof name,
                             fault))
         return false;
-    const struct observe_target target = {
-        .account = user->account, .user = user->name, .user_id = user->user_id, .secret_name = name, .in_scope = true, .no_recipient = !user->reachable};
+    const struct observe_target target = {.account = user->account,
+                                          .user = user->name,
+                                          .user_id = user->user_id,
+                                          .secret_name = name,
+                                          .in_scope = true,
+                                          .no_recipient = !user->reachable};
     pace_wait(&account->pace, READS_OF_A_USER);
     if (!observe(aws, &target, &ring, &secret, fault))
         return false;

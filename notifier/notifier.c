@@ -270,7 +270,8 @@ enum notice_end notifier_event(const struct post *post, const struct policy_set 
         notice->first_ms = clock_boot_ms();
     if (!take_in(&run, &end))
         return end;
-    bool well = enter_lists(&run) && plan_letters(&run) && claim_all(&run) && (!holds_claim(notice) || ask_doubt(&run, &doubt));
+    bool well =
+        enter_lists(&run) && plan_letters(&run) && claim_all(&run) && (!holds_claim(notice) || ask_doubt(&run, &doubt));
     if (well && doubt && release_all(&run) &&
         mail_all(&run)) /* what was sent or failed before is still brought to its end */
         return NOTICE_DIGEST;

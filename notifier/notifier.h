@@ -11,8 +11,8 @@ enum {
     NOTICE_PATIENCE_MS = 15 * 60 * 1000,  /* how long what is refused for now is tried again */
     NOTICE_MAX_AGE_MS = 24 * 3600 * 1000, /* older events are told in a digest only */
     NOTICE_AGAIN_MS = 2000,
-    NOTICE_FUTURE_MS = 3600 * 1000,       /* events dated further ahead are not believed */
-    DIGEST_MOST = 200, /* events in one digest */
+    NOTICE_FUTURE_MS = 3600 * 1000, /* events dated further ahead are not believed */
+    DIGEST_MOST = 200,              /* events in one digest */
 };
 
 struct notice {

@@ -37,12 +37,12 @@ struct program {
     struct pool *pool;
     struct kafka_reader *reader;
     struct later *later;
-    struct ticker *ticker; /* drives it */
-    atomic_bool down; /* Redis or Kafka did not answer the last notice */
+    struct ticker *ticker;       /* drives it */
+    atomic_bool down;            /* Redis or Kafka did not answer the last notice */
     enum fault_kind lists_fault; /* what the last look at them met; only who is at them */
-    atomic_bool listing; /* a thread of the pool is at the digests */
-    bool unfit;       /* Redis cannot be trusted with the ledger; only the thread of the ticker */
-    unsigned ticks;   /* the same */
+    atomic_bool listing;         /* a thread of the pool is at the digests */
+    bool unfit;                  /* Redis cannot be trusted with the ledger; only the thread of the ticker */
+    unsigned ticks;              /* the same */
 };
 
 /* What a thread of the pool has for itself. */

@@ -15,7 +15,7 @@ struct page {
     size_t count;
     size_t capacity;
     struct listing *listing; /* NULL: nobody is to be listed */
-    struct fault fault; /* of a visit */
+    struct fault fault;      /* of a visit */
 };
 
 static bool make_room(struct page *page) {

@@ -19,8 +19,8 @@ struct inventory {
     const struct policy_set *policies;
     int64_t spread_ms;
     int64_t jitter_ms;
-    struct kafka_writer *writer; /* account.listed goes there; NULL: nobody is listed */
-    const struct slots *slots;   /* the periods of digests; with the writer */
+    struct kafka_writer *writer;        /* account.listed goes there; NULL: nobody is listed */
+    const struct slots *slots;          /* the periods of digests; with the writer */
     bool (*interrupted)(void *context); /* asked between pages; may be NULL */
     void *context;
 };
@@ -33,7 +33,8 @@ struct inventory_report {
     size_t changed;    /* whose policy changed, or that left it */
     size_t removed;    /* that are gone from IAM */
     size_t unreadable; /* left alone */
-    int64_t again_ms;  /* the account's users are to be listed then: no later than that the next inventory is wanted; -1: never */
+    int64_t
+        again_ms; /* the account's users are to be listed then: no later than that the next inventory is wanted; -1: never */
 };
 
 /* Takes the inventory of a claimed account from its page marker on, to the end; keeps the marker after each page.

@@ -40,8 +40,7 @@ struct listing *listing_open(const struct policy_set *policies) {
         wanted = wanted || lists_users(&policies->policies[i]);
     if (!wanted)
         return NULL;
-    struct listing *listing =
-        mem_zero(1, sizeof *listing + policies->count * DIGEST_LISTS * sizeof listing->lists[0]);
+    struct listing *listing = mem_zero(1, sizeof *listing + policies->count * DIGEST_LISTS * sizeof listing->lists[0]);
     listing->policies = policies;
     return listing;
 }

@@ -27,9 +27,9 @@ struct outcome {
 struct rounds {
     const struct service_context *context;
     atomic_bool stopping;
-    atomic_ullong generation; /* of the policies */
+    atomic_ullong generation;    /* of the policies */
     struct kafka_writer *writer; /* borrowed */
-    pthread_mutex_t lock;     /* of the policies and the outcomes */
+    pthread_mutex_t lock;        /* of the policies and the outcomes */
     struct policy_set *policies;
     struct outcome *outcomes;
     size_t thread_count;

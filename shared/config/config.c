@@ -48,8 +48,7 @@ static bool fill(struct config *config, const struct source *source, struct faul
     apply_defaults(TABLE_CONFIG, config);
     return apply_file(source, TABLE_CONFIG, "", source->file->settings, config, fault) &&
            apply_environment(config, fault) && load_properties(source, config, fault) &&
-           load_digest(source, config, fault) &&
-           load_accounts(source, config, fault) &&
+           load_digest(source, config, fault) && load_accounts(source, config, fault) &&
            load_policies(source, config->unsafe_test_clock_floor, &config->policies, fault) &&
            check_together(source, config, fault);
 }

@@ -81,7 +81,7 @@ struct config {
             char tz[ZONE_NAME_SIZE]; /* empty: UTC */
             struct slots slots;      /* what the three mean */
         } digest;
-        int64_t settle_ms;        /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
+        int64_t settle_ms; /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
     } notify;
     struct {
         char listen

@@ -74,8 +74,8 @@ static const struct setting config_rows[] = {
     {NUMBER("notify.settle_ms", notify.settle_ms), .least = 0, .most = 60000, .fallback = "2000"},
 
     {DURATION("notify.digest_every", notify.digest.every), .least = 10, .most = 31 * DAY, .fallback = "1d"},
-    {TEXT("notify.digest_at", notify.digest.at),
-     .fallback = "00:00", MUST_BE(word_clock, "a time of day, as \"07:00\"")},
+    {TEXT("notify.digest_at", notify.digest.at), .fallback = "00:00",
+     MUST_BE(word_clock, "a time of day, as \"07:00\"")},
     {TEXT("notify.digest_tz", notify.digest.tz), .flags = SETTING_SHY,
      MUST_BE(word_zone, "the name of a time zone, as Europe/Berlin")},
 

@@ -23,8 +23,8 @@
     X(EVENTS_READ, COUNTER, "events_read_total", "result", "Events read by this notifier, by how they ended")     \
     X(MAIL_SENT, COUNTER, "mail_sent_total", "kind,result", "Mails by kind and result")                           \
     X(CONSUMER_LAG, GAUGE, "kafka_consumer_lag", "topic", "Messages not yet dealt with")                          \
-    X(RELOADS, COUNTER, "config_reloads_total", "result", "Policies read anew, by a signal or a changed file")          \
-    X(RELOAD_REFUSED, GAUGE, "config_refused", "", "1 while the file is refused and older policies are in force")      \
+    X(RELOADS, COUNTER, "config_reloads_total", "result", "Policies read anew, by a signal or a changed file")    \
+    X(RELOAD_REFUSED, GAUGE, "config_refused", "", "1 while the file is refused and older policies are in force") \
     X(BUILD_INFO, GAUGE, "build_info", "version,program", "Always 1")
 
 enum metric {

@@ -42,11 +42,11 @@ struct event {
     char actor[ACTOR_SIZE];   /* who asked, or empty */
     char secret_arn[ARN_SIZE];
     char version_id[VERSION_ID_SIZE];
-    int64_t next_look; /* 0 = unknown */
-    int64_t due;       /* notices: the date meant; 0 = none */
+    int64_t next_look;              /* 0 = unknown */
+    int64_t due;                    /* notices: the date meant; 0 = none */
     int64_t total;                  /* account.listed: how many users stand so */
     char listed[EVENT_LISTED_SIZE]; /* ... and the first of them by name, separated by blanks */
-    int64_t attempt;   /* faults in a row */
+    int64_t attempt;                /* faults in a row */
     size_t key_count;
     struct event_key keys[EVENT_KEYS];
 };

@@ -122,12 +122,12 @@ struct policy {
     char blackouts[BLACKOUT_MAX][BLACKOUT_SIZE];
     struct calendar calendar; /* what the three above mean */
     struct policy_overrides overrides;
-    bool overlap_given;                 /* min_overlap was set, not derived */
-    bool exempt;                        /* of one user's own policy: its tag says so, and the policy allowed it */
+    bool overlap_given; /* min_overlap was set, not derived */
+    bool exempt;        /* of one user's own policy: its tag says so, and the policy allowed it */
     size_t digest_count;
     char digest[DIGEST_LISTS][DIGEST_NAME_SIZE]; /* the lists its digest has; none: there is no digest */
-    int64_t floor;                      /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
-    char fingerprint[FINGERPRINT_SIZE]; /* changes with any of the above but name, line and digest */
+    int64_t floor;                               /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
+    char fingerprint[FINGERPRINT_SIZE];          /* changes with any of the above but name, line and digest */
 };
 
 struct policy_set {

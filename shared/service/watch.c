@@ -22,7 +22,7 @@ struct mark {
 struct watch {
     char path[PATH_SIZE];
     struct mark known;
-    struct mark before; /* in the look before */
+    struct mark before;                  /* in the look before */
     unsigned char content[SHA256_BYTES]; /* of the known one; all zero: it could not be read */
 };
 

@@ -94,8 +94,9 @@ static int by_field(const void *a, const void *b) {
     return strcmp(((const struct entry *)a)->field, ((const struct entry *)b)->field);
 }
 
-bool gather_each(struct store *store, const char *name, void (*visit)(const char *field, const char *value, void *context),
-                 void *context, int64_t *more, struct fault *fault) {
+bool gather_each(struct store *store, const char *name,
+                 void (*visit)(const char *field, const char *value, void *context), void *context, int64_t *more,
+                 struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
     size_t count = 0;

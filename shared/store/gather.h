@@ -35,8 +35,9 @@ bool gather_claim(struct store *store, const char *name, char token[GATHER_TOKEN
                   struct fault *fault) MUST_CHECK;
 
 /* Calls `visit` with each entry, in the order of their fields, and sets *more to how many are only counted. The visitor may not use the store. */
-bool gather_each(struct store *store, const char *name, void (*visit)(const char *field, const char *value, void *context),
-                 void *context, int64_t *more, struct fault *fault) MUST_CHECK;
+bool gather_each(struct store *store, const char *name,
+                 void (*visit)(const char *field, const char *value, void *context), void *context, int64_t *more,
+                 struct fault *fault) MUST_CHECK;
 
 /* The mail is about to be sent; *ours false: the claim ended, and it must not be. */
 bool gather_begin(struct store *store, const char *name, const char *token, bool *ours, struct fault *fault) MUST_CHECK;

@@ -143,8 +143,8 @@ static bool take_inventory(struct programs *programs, const char *account, struc
     if (!inventory_claim(store, account, INVENTORY_CLAIM_MS, &due, fault) || !due)
         return !due;
     if (inventory_take(&inventory, account, &report, fault))
-        return inventory_done(
-            store, account, inventory_wait(&report, programs->config->scheduler.inventory_every * 1000), fault);
+        return inventory_done(store, account,
+                              inventory_wait(&report, programs->config->scheduler.inventory_every * 1000), fault);
     log_fault(LOG_WARN, "the inventory failed", fault, NULL);
     return inventory_retry(store, account, fault_wait(fault->kind, 0, 0) * 1000, fault);
 }

@@ -105,8 +105,8 @@ static unsigned *measure(const struct comparison *comparison) {
             unsigned down = common[(i + 1) * width + j];
             unsigned right = common[i * width + j + 1];
             common[i * width + j] = same(comparison, i, j) ? common[(i + 1) * width + j + 1] + 1
-                                    : down > right   ? down
-                                                     : right;
+                                    : down > right         ? down
+                                                           : right;
         }
     return common;
 }

@@ -49,7 +49,8 @@ static void order_counts(void **state) {
 static bool is_within(const char *happened, int64_t minutes) {
     struct text difference;
     text_open(&difference, 4096);
-    bool equal = table_equal("  1d 23:59  ann  k1  event key.deleted (slot_needed|due), mail\n", happened, minutes, &difference);
+    bool equal =
+        table_equal("  1d 23:59  ann  k1  event key.deleted (slot_needed|due), mail\n", happened, minutes, &difference);
     text_close(&difference);
     return equal;
 }

@@ -85,9 +85,9 @@ static void what_comes_late_is_waited_for_a_while(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_day_begins_at_its_time_of_day),   cmocka_unit_test(weeks_begin_on_mondays),
-        cmocka_unit_test(parts_of_a_day_divide_it),          cmocka_unit_test(a_day_begins_at_local_time),
-        cmocka_unit_test(periods_follow_each_other),         cmocka_unit_test(what_comes_late_is_waited_for_a_while),
+        cmocka_unit_test(a_day_begins_at_its_time_of_day), cmocka_unit_test(weeks_begin_on_mondays),
+        cmocka_unit_test(parts_of_a_day_divide_it),        cmocka_unit_test(a_day_begins_at_local_time),
+        cmocka_unit_test(periods_follow_each_other),       cmocka_unit_test(what_comes_late_is_waited_for_a_while),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
