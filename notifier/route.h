@@ -19,7 +19,8 @@
     X(BRAKED, account_braked)   \
     X(PAUSED, account_paused)   \
     X(RESUMED, account_resumed) \
-    X(DIGEST, digest)
+    X(DIGEST, digest)           \
+    X(LISTS, lists)
 
 enum letter_kind {
 #define X(kind, name) LETTER_##kind,

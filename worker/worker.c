@@ -16,6 +16,7 @@
 
 enum {
     MOST_STEPS = 12, /* gathering a fact and writing a note are steps too; a look needs five or six at most */
+    LISTED_SECONDS = 24 * 3600,
     LEAST_DELAY_MS = 1000,
     GONE_DELAY = 3600, /* a user that does not exist: the next inventory takes it away */
 };
@@ -94,6 +95,7 @@ static bool see(struct look *look, const struct control_seen *seen, struct fault
         .user_id = look->job.user_id,
         .secret_name = look->secret_name,
         .in_scope = look->in_scope,
+        .no_recipient = look->status.inventoried != 0 && look->status.email[0] == '\0',
     };
     if (!observe(look->aws, &target, &look->ring, &look->secret, fault))
         return false;
@@ -150,8 +152,19 @@ static int64_t least_delay_ms(const struct look *look) {
     return look->config->unsafe_test_clock_floor > 0 ? LEAST_DELAY_MS / 4 : LEAST_DELAY_MS;
 }
 
+/* Who stands in a list of a digest is looked at each day, so that no list is older. */
+static bool is_listed(const struct look *look) {
+    return look->status.overdue != 0 || look->plan.reason == REASON_TWO_ACTIVE ||
+           look->plan.reason == REASON_NO_RECIPIENT;
+}
+
+static int64_t next_look(const struct look *look) {
+    int64_t most = look->ring.now + LISTED_SECONDS;
+    return is_listed(look) && look->plan.not_before > most ? most : look->plan.not_before;
+}
+
 static int64_t delay_of_plan(const struct look *look) {
-    int64_t seconds = look->plan.not_before - aws_look_elapsed_now(look->aws);
+    int64_t seconds = look->status.next_look - aws_look_elapsed_now(look->aws);
     int64_t least = least_delay_ms(look);
     return seconds * 1000 > least ? seconds * 1000 : least;
 }
@@ -167,12 +180,23 @@ static bool is_started(const struct look *look) {
     }
 }
 
+/* For the lists of a digest: since when the key of a watched user is past its limit. */
+static int64_t overdue_since(const struct look *look) {
+    struct plan_notices notices;
+    plan_notices(look->policy, &look->ring, &notices);
+    for (size_t i = 0; i < notices.count; i++)
+        if (notices.all[i].reason == REASON_OVERDUE)
+            return notices.all[i].at;
+    return 0;
+}
+
 static void remember_plan(struct look *look) {
+    look->status.overdue = overdue_since(look);
     look->status.attempt = 0;
     plan_seen_keys(look->policy, &look->ring, look->status.keys); /* what lists of users show */
     look->status.looked = look->ring.now;
     text_clip(look->status.step_key, sizeof look->status.step_key, look->plan.key);
-    look->status.next_look = look->plan.not_before;
+    look->status.next_look = next_look(look);
     text_clip(look->status.step, sizeof look->status.step, step_name(look->plan.step));
     text_clip(look->status.reason, sizeof look->status.reason, reason_name(look->plan.reason));
 }

@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "policy.h"
 #include "secret.h"
+#include "slots.h"
 #include "text.h"
 
 enum {
@@ -81,7 +82,13 @@ struct config {
         char admin[257];          /* admin recipient */
         char region[REGION_SIZE]; /* of SES; empty: aws.region */
         int64_t rate;             /* mails a second, 0: unlimited; 1 */
-        int64_t settle_ms;        /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
+        struct {
+            int64_t every;           /* seconds; parts of a day, or whole days; 1 d */
+            char at[CLOCK_SIZE];     /* "07:00"; 00:00 */
+            char tz[ZONE_NAME_SIZE]; /* empty: UTC */
+            struct slots slots;      /* what the three mean */
+        } digest;
+        int64_t settle_ms; /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
     } notify;
     struct {
         char listen[CONFIG_LISTEN_SIZE]; /* host:port; another host than this one only with TLS, here or before it */
@@ -112,6 +119,9 @@ struct config {
 /* Reads and checks the file at `path` (NULL: KEYTURN_CONFIG, then /etc/keyturn/keyturn.yaml) and the environment. NULL and FAULT_CONFIG, whose
  * `where` is "file:line". The caller closes it. */
 struct config *config_load(const char *path, struct fault *fault);
+
+/* The file that config_load() reads for a path. Borrowed: from the caller, the environment, or a constant. */
+const char *config_path(const char *path);
 void config_close(struct config *config);
 
 /* Appends the configuration in force as YAML, secrets shown as "(set)". */

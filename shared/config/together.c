@@ -129,12 +129,21 @@ static bool check_mail_of(const struct source *source, const struct config *conf
     return true;
 }
 
+static bool check_digest_of(const struct source *source, const struct config *config, size_t index,
+                            struct fault *fault) {
+    char path[96];
+    snprintf(path, sizeof path, "policies[%zu].digest", index);
+    return config->policies.policies[index].digest_count == 0 || config->notify.admin[0] != '\0' ||
+           refuse(source, path, "needs notify.admin, who gets it", fault);
+}
+
 bool check_together(const struct source *source, const struct config *config, struct fault *fault) {
     bool good = check_template(source, config, fault) && check_redis(source, config, fault) &&
                 check_aws(source, config, fault) && check_endpoint(source, config, fault) &&
                 check_test_clock(source, config, fault) && check_hold(source, config, fault) &&
                 check_settling(source, config, fault) && check_api(source, config, fault);
     for (size_t i = 0; i < config->policies.count && good; i++)
-        good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault);
+        good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault) &&
+               check_digest_of(source, config, i, fault);
     return good;
 }

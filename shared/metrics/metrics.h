@@ -29,6 +29,8 @@
     X(API_REQUESTS, COUNTER, "api_requests_total", "route,code", "Requests answered, by route and status")           \
     X(API_DURATION, HISTOGRAM, "api_request_duration_seconds", "route", "From a request's first line to its end")    \
     X(CACHE_REQUESTS, COUNTER, "cache_requests_total", "result", "Reads of the credential cache, by what was found") \
+    X(RELOADS, COUNTER, "config_reloads_total", "result", "Policies read anew, by a signal or a changed file")       \
+    X(RELOAD_REFUSED, GAUGE, "config_refused", "", "1 while the file is refused and older policies are in force")    \
     X(BUILD_INFO, GAUGE, "build_info", "version,program", "Always 1")
 
 enum metric {

@@ -94,6 +94,7 @@ struct keyring {
     enum account_hold account_hold;
     int64_t account_held_since; /* 0: the account goes on, or nobody knows */
     enum recheck recheck;
+    bool no_recipient; /* the user has no mail address, as far as the inventory or the recheck knows */
 
     size_t key_count;
     struct key keys[KEYRING_MAX];

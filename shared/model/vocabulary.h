@@ -87,6 +87,7 @@ enum step {
     X(ACCOUNT_BRAKED, "account_braked", "too much went wrong in the account; new keys wait for a resume")              \
     X(ACCOUNT_UNREAD, "account_unread", "whether the account is paused could not be read")                             \
     X(NO_ACTIVE_KEY, "no_active_key", "the user has no active key")                                                    \
+    X(NO_RECIPIENT, "no_recipient", "the user has no mail address, and the policy skips such users")                   \
     X(NO_KEY, "no_key", "the user has no key at all")                                                                  \
     X(TWO_ACTIVE, "two_active", "the user has two active keys and the policy leaves such users alone")                 \
     X(TWO_INACTIVE_LEFT, "two_inactive_left", "the user has two inactive keys and the policy leaves such users alone") \
@@ -133,6 +134,7 @@ enum reason {
     X(USER_OVERDUE, "user.overdue")             \
     X(CREDENTIAL_CLAIMED, "credential.claimed") \
     X(NOTICE_FAILED, "notice.failed")           \
+    X(ACCOUNT_LISTED, "account.listed")         \
     X(ACCOUNT_PAUSED, "account.paused")         \
     X(ACCOUNT_RESUMED, "account.resumed")       \
     X(ACCOUNT_BRAKED, "account.braked")         \

@@ -23,6 +23,8 @@ static enum reason why_hands_off(const struct facts *facts) {
         return REASON_NOTIFY_ONLY;
     if (facts->emergency || facts->rollback)
         return REASON_NONE;
+    if (ring->no_recipient && facts->policy->missing == MISSING_SKIP_USER)
+        return REASON_NO_RECIPIENT;
     if (ring->paused != 0)
         return REASON_PAUSED;
     bool lately = ring->resumed != 0 && facts->now < later(ring->resumed, facts->floor);

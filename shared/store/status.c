@@ -46,6 +46,7 @@ static const struct member members[] = {
     NUMBER(next_look, LOOK, IS_NUMBER),
     NUMBER(looked, LOOK, IS_NUMBER),
     TEXT(keys, LOOK),
+    NUMBER(overdue, LOOK, IS_NUMBER),
 };
 
 static size_t pieces_of(const struct member *member) {

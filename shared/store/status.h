@@ -33,6 +33,7 @@ struct status {
     int64_t next_look;          /* AWS seconds */
     int64_t looked;             /* when the keys below were seen, AWS seconds; 0: not yet */
     char keys[SEEN_KEYS_SIZE];  /* in the form of seen_key.h */
+    int64_t overdue;            /* since when a watched user's key is past its limit, AWS seconds; 0: none is */
 };
 
 /* The whole hash; known = false if there is none. */
@@ -83,6 +84,10 @@ bool inventory_retry(struct store *store, const char *account, int64_t delay_ms,
 /* Where the last one stopped, and when it began (AWS seconds): an empty marker and 0 if it did not stop half way. */
 bool inventory_read_marker(struct store *store, const char *account, char *marker, size_t size, int64_t *started,
                            struct fault *fault) MUST_CHECK;
+
+/* Of which end of a digest's period the account's users were announced last (Unix seconds); 0: of none. */
+bool inventory_read_listed(struct store *store, const char *account, int64_t *at, struct fault *fault) MUST_CHECK;
+bool inventory_write_listed(struct store *store, const char *account, int64_t at, struct fault *fault) MUST_CHECK;
 
 /* A page was dealt with: the next one, and the inventory's start. The claim begins anew. */
 bool inventory_write_marker(struct store *store, const char *account, const char *marker, int64_t started,

@@ -89,6 +89,8 @@ struct programs *programs_open(const struct scenario *scenario, const char *base
     programs->config = configuration_load(base, scenario->policy, scenario->apply, fault);
     if (programs->config != NULL && scenario->inventory_every > 0)
         programs->config->scheduler.inventory_every = scenario->inventory_every;
+    if (programs->config != NULL && scenario->digest_every > 0)
+        programs->config->notify.digest.slots.every = scenario->digest_every;
     if (programs->config != NULL && list_accounts(programs, fault) && open_seams(programs, fault) &&
         open_scheduler(programs, fault) && open_worker(programs, fault) && open_notifier(programs, fault))
         return programs;
@@ -146,11 +148,14 @@ static bool take_inventory(struct programs *programs, const char *account, struc
                                         .aws = programs->scheduler_aws,
                                         .policies = &programs->config->policies,
                                         .spread_ms = JUDGEMENT_SPREAD_MS,
-                                        .jitter_ms = JUDGEMENT_JITTER_MS};
+                                        .jitter_ms = JUDGEMENT_JITTER_MS,
+                                        .writer = programs->writer,
+                                        .slots = &programs->config->notify.digest.slots};
     if (!inventory_claim(store, account, INVENTORY_CLAIM_MS, &due, fault) || !due)
         return !due;
     if (inventory_take(&inventory, account, &report, fault))
-        return inventory_done(store, account, programs->config->scheduler.inventory_every * 1000, fault);
+        return inventory_done(store, account,
+                              inventory_wait(&report, programs->config->scheduler.inventory_every * 1000), fault);
     log_fault(LOG_WARN, "the inventory failed", fault, NULL);
     return inventory_retry(store, account, fault_wait(fault->kind, 0, 0) * 1000, fault);
 }

@@ -3,6 +3,7 @@
  *     {"profile": "minutes",                 a file of docker/config/profiles; left out: policy.yaml beside it
  *      "apply": true,                        every policy's mode becomes apply
  *      "for": "6h", "inventory_every": "1d", the latter only where it is not to be the configuration's
+ *      "digest_every": "30d",                likewise
  *      "users": [{"name": "ann", "path": "/", "groups": [], "tags": {"EmailID": "ann@example.com"},
  *                 "keys": [{"age": "10m", "status": "Inactive", "used": "5m"}]}],
  *      "hands": [{"at": "3h", "user": "ann", "do": "create_key"}]}
@@ -36,6 +37,7 @@ struct scenario {
     bool apply;
     int64_t length;          /* seconds */
     int64_t inventory_every; /* seconds; 0: as configured */
+    int64_t digest_every;    /* the same */
     size_t hand_count;
     struct hand hands[SCENARIO_HANDS]; /* by time */
     struct doc *doc;

@@ -24,6 +24,7 @@ struct inventory_row {
     int64_t hold;
     char marker[MARKER_SIZE];
     int64_t started;
+    int64_t listed;
 };
 
 static struct {
@@ -115,6 +116,7 @@ bool status_write_look(struct store *store, const char *account, const char *use
     kept->condition_since = status->condition_since;
     kept->attempt = status->attempt;
     kept->next_look = status->next_look;
+    kept->overdue = status->overdue;
     if (kept->sequence <= status->sequence)
         kept->sequence = status->sequence;
     return true;
@@ -256,5 +258,19 @@ bool inventory_write_marker(struct store *store, const char *account, const char
     text_clip(row->marker, sizeof row->marker, marker);
     row->started = started;
     row->next = sim_store_now(store) + row->hold;
+    return true;
+}
+
+bool inventory_read_listed(struct store *store, const char *account, int64_t *at, struct fault *fault) {
+    (void)fault;
+    sim_store_now(store);
+    *at = inventory_of(account)->listed;
+    return true;
+}
+
+bool inventory_write_listed(struct store *store, const char *account, int64_t at, struct fault *fault) {
+    (void)fault;
+    sim_store_now(store);
+    inventory_of(account)->listed = at;
     return true;
 }

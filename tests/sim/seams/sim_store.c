@@ -43,4 +43,5 @@ void seams_store_flush(void) {
     sim_inventory_flush();
     sim_ledger_flush();
     sim_cache_flush();
+    sim_gather_flush();
 }

@@ -22,6 +22,7 @@ void sim_inventory_flush(void);
 void sim_ledger_flush(void);
 void sim_cache_flush(void);
 void sim_watch_flush(void);
+void sim_gather_flush(void);
 void sim_kafka_flush(void);
 
 /* The current key id of a user, borrowed; NULL: unknown. */

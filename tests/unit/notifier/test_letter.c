@@ -31,7 +31,13 @@ static void every_template_can_be_filled_and_names_its_user(void **state) {
         struct letter letter;
         struct fault fault = {0};
         const struct letter_notes notes = {.events = "2026  key.deleted  111122223333/ann", .count = "1"};
-        assert_true(letter_write(&letter, (enum letter_kind)kind, &event, &notes, &fault));
+        const struct letter_lists lists = {.policy = "people", .lists = {"111122223333/ann <&>", "ann", "ann", "ann"}};
+        if (kind == LETTER_LISTS) {
+            assert_true(letter_write_lists(&letter, &lists, &fault));
+            assert_non_null(strstr(letter.html.bytes, "ann &lt;&amp;&gt;"));
+        } else {
+            assert_true(letter_write(&letter, (enum letter_kind)kind, &event, &notes, &fault));
+        }
         assert_true(letter.subject.length > 0);
         assert_null(strchr(letter.subject.bytes, '\n'));
         const char *whom = is_of_account((enum letter_kind)kind) ? "111122223333" : "ann";

@@ -49,6 +49,27 @@ static void unsupported_policy_blocks_loudly(void **state) {
     decides(1, STEP_BLOCK, REASON_UNSUPPORTED, "", 60 MINUTES);
 }
 
+static void user_without_an_address_is_skipped_where_the_policy_says_so(void **state) {
+    (void)state;
+    own("A", 40 MINUTES);
+    placeholder();
+    ring.no_recipient = true;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER); /* fallback_admin: somebody is told */
+    policy.missing = MISSING_SKIP_USER;
+    decides(1, STEP_SKIP, REASON_NO_RECIPIENT, "", 1 DAYS);
+    ring.no_recipient = false;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER);
+}
+
+static void rotation_of_a_skipped_user_left_half_way_is_said(void **state) {
+    (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    candidate("B", 1 MINUTES);
+    ring.no_recipient = true;
+    policy.missing = MISSING_SKIP_USER;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
 static void rotation_left_half_way_is_said(void **state) {
     (void)state;
     current("A", 40 MINUTES, 39 MINUTES);
@@ -447,6 +468,8 @@ int main(void) {
         STORY(exemption_gained_half_way_stops_everything),
         STORY(unsupported_policy_blocks_loudly),
         STORY(rotation_left_half_way_is_said),
+        STORY(user_without_an_address_is_skipped_where_the_policy_says_so),
+        STORY(rotation_of_a_skipped_user_left_half_way_is_said),
         STORY(paused_user_is_left_alone),
         STORY(after_a_resume_a_floor_passes),
         STORY(request_that_will_not_be_served_is_dropped),
