@@ -102,7 +102,7 @@ static bool look_in_iam(struct call *call, const char *account, const char *user
     struct aws *aws = bench_aws(call->bench, fault);
     if (aws == NULL)
         return false;
-    if (!limits_take(call->api->lookups, account, clock_boot_ms(), &wait))
+    if (!rates_take(call->api->lookups, account, clock_boot_ms(), &wait))
         return fault_set(fault, FAULT_THROTTLED, "GetUser", "too many users that Redis does not know are asked for");
     struct iam_user *found = mem_zero(1, sizeof *found);
     bool there = aws_use_account(aws, account, fault) && iam_get_user(aws, user, found, fault);
