@@ -8,8 +8,8 @@
 #include "config.h"
 #include "health.h"
 #include "kafka.h"
-#include "limits.h"
 #include "policies.h"
+#include "rates.h"
 #include "seal_ring.h"
 #include "single_flight.h"
 #include "web.h"
@@ -20,9 +20,9 @@ struct api {
     const struct config *config;
     struct policies *policies; /* replaced on reload; a call holds the set it began with */
     struct api_keys *keys;
-    struct limits *rates;    /* by key id */
-    struct limits *failures; /* by address: of those who show no good key */
-    struct limits *lookups;  /* by account: users that only IAM can tell of */
+    struct rates *rates;    /* by key id */
+    struct rates *failures; /* by address: of those who show no good key */
+    struct rates *lookups;  /* by account: users that only IAM can tell of */
     struct benches *benches;
     struct seal_ring *ring; /* empty: nothing is cached */
     struct single_flight *flights;

@@ -20,7 +20,7 @@ static bool refuse_key(struct call *call) {
     char from[WEB_PEER_SIZE];
     int64_t wait = 0;
     call_from(call, from);
-    if (!limits_take(call->api->failures, from, clock_boot_ms(), &wait))
+    if (!rates_take(call->api->failures, from, clock_boot_ms(), &wait))
         return refuse_rate(call, wait);
     call_problem(call, 401, "unauthorized", "send a key of this server in the header X-API-Key");
     web_header(call->response, "WWW-Authenticate", "ApiKey realm=\"keyturn\"");
@@ -39,7 +39,7 @@ bool authorize(struct call *call, bool again) {
     if (text == NULL ||
         api_keys_check(call->api->keys, text, strlen(text), clock_wall_ms() / 1000, &call->key) != API_KEY_ACCEPTED)
         return refuse_key(call);
-    if (!again && !limits_take(call->api->rates, call->key.id, clock_boot_ms(), &wait))
+    if (!again && !rates_take(call->api->rates, call->key.id, clock_boot_ms(), &wait))
         return refuse_rate(call, wait);
     if (has_scope(call))
         return true;

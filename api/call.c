@@ -70,10 +70,10 @@ void call_set_instant(struct doc *object, const char *name, int64_t at) {
 
 void call_etag(const void *bytes, size_t length, char etag[ETAG_SIZE]) {
     unsigned char digest[SHA256_BYTES];
+    char hex[SHA256_HEX_SIZE];
     digest_sha256(bytes, length, digest);
-    etag[0] = '"';
-    digest_hex(digest, SHA256_BYTES / 2, etag + 1);
-    strcat(etag, "\"");
+    digest_hex(digest, SHA256_BYTES / 2, hex);
+    snprintf(etag, ETAG_SIZE, "\"%s\"", hex);
 }
 
 /* RFC 9110: a list of quoted tags, weak ones compare like strong ones, or "*". */

@@ -246,14 +246,14 @@ static void serve_subject(struct call *call, const struct subject *subject, cons
 /* --- who is it */
 
 static void say_several(struct call *call, const struct subject *subject) {
-    char names[SUBJECT_ACCOUNTS * (ACCOUNT_SIZE + 1) + 8] = "";
+    struct text names;
     size_t shown = subject->account_count < SUBJECT_ACCOUNTS ? subject->account_count : SUBJECT_ACCOUNTS;
-    for (size_t i = 0; i < shown; i++) {
-        strcat(names, i == 0 ? "" : ", ");
-        strcat(names, subject->accounts[i]);
-    }
+    text_open(&names, SUBJECT_ACCOUNTS * (ACCOUNT_SIZE + 2));
+    for (size_t i = 0; i < shown; i++)
+        text_format(&names, "%s%s", i == 0 ? "" : ", ", subject->accounts[i]);
     call_problem(call, 409, "several_accounts", "more than one account has a user of this name: say ?account= (%s%s)",
-                 names, shown < subject->account_count ? ", ..." : "");
+                 names.bytes, shown < subject->account_count ? ", ..." : "");
+    text_close(&names);
 }
 
 static void serve_user(struct call *call, const char *account, const char *user) {

@@ -155,9 +155,9 @@ static bool open_parts(struct program *program, struct fault *fault) {
     struct health_check checks[SERVICE_HEALTH_MAX];
     program->api.config = config;
     program->api.policies = policies_open(&config->policies);
-    program->api.rates = limits_open((double)config->api.rate, (double)config->api.rate * 2);
-    program->api.failures = limits_open(1, FAILURES_BURST);
-    program->api.lookups = limits_open(LOOKUPS, LOOKUPS * 5);
+    program->api.rates = rates_open((double)config->api.rate, (double)config->api.rate * 2);
+    program->api.failures = rates_open(1, FAILURES_BURST);
+    program->api.lookups = rates_open(LOOKUPS, LOOKUPS * 5);
     program->api.flights = single_flight_open(FLIGHTS, CONNECTIONS);
     program->api.benches = benches_open(&program->store, program->context->aws);
     program->probe = store_open(&program->store);
@@ -182,9 +182,9 @@ static void program_close(void *state) {
     audit_close(program->api.audit);
     single_flight_close(program->api.flights);
     seal_ring_close(program->api.ring);
-    limits_close(program->api.lookups);
-    limits_close(program->api.failures);
-    limits_close(program->api.rates);
+    rates_close(program->api.lookups);
+    rates_close(program->api.failures);
+    rates_close(program->api.rates);
     api_keys_close(program->api.keys);
     aws_close(program->aws);
     policies_close(program->api.policies);

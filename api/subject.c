@@ -20,29 +20,47 @@ static int64_t floor_of(const struct config *config) {
     return config->unsafe_test_clock_floor > 0 ? config->unsafe_test_clock_floor : SAFETY_FLOOR;
 }
 
-/* Which policy owns the user is not known: no promise may be longer than the least of all. */
+/* Which policy owns the user is not known: no promise may be longer than the least of all, and where tags may change one, there is none. */
 static int64_t least_overlap(const struct policy_set *set, int64_t floor) {
     int64_t least = floor;
     for (size_t i = 0; i < set->count; i++)
-        if (set->policies[i].min_overlap < least)
+        if (override_allowed(&set->policies[i]))
+            least = 0;
+        else if (set->policies[i].min_overlap < least)
             least = set->policies[i].min_overlap;
     return least;
 }
 
-/* `name` empty: no policy selects the user, so nothing turns its key off. NULL: not known. */
-static void take_policy(const struct call *call, const char *name, struct subject *subject) {
+static void promise(const struct call *call, const struct policy *policy, struct subject *subject) {
+    subject->overlap = policy->min_overlap;
+    if (subject->overlap > 0 && subject->overlap < policy->floor)
+        subject->overlap = policy->floor;
+    subject->ttl = cache_ttl(policy, call->api->config->api.cache_ttl);
+}
+
+/* The policy as the user's own tags change it. */
+static void promise_own(const struct call *call, const struct policy *policy, const char *line,
+                        struct subject *subject) {
+    struct override override;
+    struct policy *own = mem_zero(1, sizeof *own);
+    (void)!override_parse(line, &override);
+    (void)override_apply(policy, &override, own, NULL);
+    promise(call, own, subject);
+    mem_free(own);
+}
+
+/* `status` NULL: not known. Where it names no policy none selects the user, so nothing turns its key off. */
+static void take_policy(const struct call *call, const struct status *status, struct subject *subject) {
     const struct policy_set *set = policies_hold(call->api->policies);
     int64_t floor = floor_of(call->api->config);
-    const struct policy *policy = name != NULL && name[0] != '\0' ? policy_named(set, name) : NULL;
-    if (policy != NULL) {
-        subject->overlap = policy->min_overlap;
-        if (subject->overlap > 0 && subject->overlap < policy->floor)
-            subject->overlap = policy->floor;
-        subject->ttl = cache_ttl(policy, call->api->config->api.cache_ttl);
-    } else {
-        subject->overlap = name != NULL && name[0] == '\0' ? floor : least_overlap(set, floor);
-        subject->ttl = 0;
-    }
+    const struct policy *policy =
+        status != NULL && status->policy[0] != '\0' ? policy_named(set, status->policy) : NULL;
+    if (policy == NULL)
+        subject->overlap = status != NULL && status->policy[0] == '\0' ? floor : least_overlap(set, floor);
+    else if (status->override[0] != '\0' && override_allowed(policy))
+        promise_own(call, policy, status->override, subject);
+    else
+        promise(call, policy, subject);
     policies_release(call->api->policies, set);
 }
 
@@ -91,7 +109,7 @@ static bool look_in_redis(struct call *call, const char *account, const char *us
     subject->dead = subject->dead || dead;
     if (!dead && status.known && status.user_id[0] != '\0') {
         note(subject, account, user, status.user_id);
-        take_policy(call, status.policy, subject);
+        take_policy(call, &status, subject);
     }
     return true;
 }
@@ -102,7 +120,7 @@ static bool look_in_iam(struct call *call, const char *account, const char *user
     struct aws *aws = bench_aws(call->bench, fault);
     if (aws == NULL)
         return false;
-    if (!limits_take(call->api->lookups, account, clock_boot_ms(), &wait))
+    if (!rates_take(call->api->lookups, account, clock_boot_ms(), &wait))
         return fault_set(fault, FAULT_THROTTLED, "GetUser", "too many users that Redis does not know are asked for");
     struct iam_user *found = mem_zero(1, sizeof *found);
     bool there = aws_use_account(aws, account, fault) && iam_get_user(aws, user, found, fault);

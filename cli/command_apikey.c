@@ -78,15 +78,17 @@ static void print_doc(const struct doc *doc) {
     text_close(&out);
 }
 
-static void print_made(const struct options *options, const struct api_key *key, const struct secret *text) {
+static void print_made(const struct options *options, const struct api_key *key, const struct secret *token) {
     if (!options->json) {
         fprintf(stderr, "The key %s (%s), shown this once:\n", key->id, key->name);
         fflush(stderr);
-        puts(text->bytes);
+        /* the one place where a key is meant to be seen */
+        fwrite(token->bytes, 1, token->length, stdout);
+        puts("");
         return;
     }
     struct doc *doc = doc_object();
-    doc_set_text(doc, "key", text->bytes);
+    doc_set_text(doc, "key", token->bytes);
     api_key_show(key, doc);
     print_doc(doc);
     doc_close(doc);
@@ -169,18 +171,18 @@ static int need_word(const char *command, const char *word) {
 int apikey_create_command(const struct options *options) {
     struct fault fault = {.kind = FAULT_NONE};
     struct api_key key;
-    struct secret text = {0};
+    struct secret token = {0};
     if (options->word_count != 3)
         return need_word("apikey create", "NAME");
-    api_key_make(&key, &text);
+    api_key_make(&key, &token);
     if (!read_wish(options, &key, &fault)) {
-        secret_close(&text);
+        secret_close(&token);
         return command_refuse("%s: %s", fault.where, fault.message);
     }
     bool made = change(options, add, &key, &fault);
     if (made)
-        print_made(options, &key, &text);
-    secret_close(&text);
+        print_made(options, &key, &token);
+    secret_close(&token);
     return made ? EXIT_FINE : command_fault(&fault);
 }
 

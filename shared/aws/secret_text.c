@@ -22,35 +22,35 @@ static struct doc *ask(struct aws *aws, struct aws_call *call, struct doc *reque
     return answer;
 }
 
-static bool read_text(const struct doc *answer, struct secret *text, char version[VERSION_ID_SIZE]) {
-    const char *content = doc_text(doc_member(answer, "SecretString"));
+static bool read_text(const struct doc *answer, struct secret *content, char version[VERSION_ID_SIZE]) {
+    const char *value = doc_text(doc_member(answer, "SecretString"));
     const char *id = doc_text(doc_member(answer, "VersionId"));
-    if (content == NULL || id == NULL || !text_copy(version, VERSION_ID_SIZE, id))
+    if (value == NULL || id == NULL || !text_copy(version, VERSION_ID_SIZE, id))
         return false;
-    secret_open(text, strlen(content));
-    return secret_set(text, content, strlen(content));
+    secret_open(content, strlen(value));
+    return secret_set(content, value, strlen(value));
 }
 
-bool secret_text_get(struct aws *aws, const char *name, struct secret *text, char version[VERSION_ID_SIZE],
+bool secret_text_get(struct aws *aws, const char *name, struct secret *content, char version[VERSION_ID_SIZE],
                      struct fault *fault) {
     struct aws_call call = call_of("GetSecretValue", "secretsmanager.GetSecretValue", false);
     struct doc *request = doc_object();
     doc_set_text(request, "SecretId", name);
     doc_set_text(request, "VersionStage", "AWSCURRENT");
     struct doc *answer = ask(aws, &call, request, fault);
-    bool read =
-        answer != NULL && (read_text(answer, text, version) || aws_call_unreadable(&call, fault, "it holds no text"));
+    bool read = answer != NULL &&
+                (read_text(answer, content, version) || aws_call_unreadable(&call, fault, "it holds no text"));
     doc_close(answer);
     return read;
 }
 
-static struct doc *request_to_write(const char *member, const char *name, const struct secret *text,
+static struct doc *request_to_write(const char *member, const char *name, const struct secret *content,
                                     char token[TOKEN_LENGTH + 1]) {
     struct doc *request = doc_object();
     random_hex(token, TOKEN_LENGTH);
     doc_set_text(request, member, name);
     doc_set_text(request, "ClientRequestToken", token);
-    doc_set_text(request, "SecretString", text->bytes);
+    doc_set_text(request, "SecretString", content->bytes);
     return request;
 }
 
@@ -61,11 +61,11 @@ static bool is_written(struct aws_call *call, struct doc *answer, struct fault *
     return written;
 }
 
-bool secret_text_create(struct aws *aws, const char *name, const struct secret *text, struct fault *fault) {
+bool secret_text_create(struct aws *aws, const char *name, const struct secret *content, struct fault *fault) {
     struct aws_call call = call_of("CreateSecret", "secretsmanager.CreateSecret", true);
     struct fault reason = {0};
     char token[TOKEN_LENGTH + 1];
-    if (is_written(&call, ask(aws, &call, request_to_write("Name", name, text, token), &reason), &reason))
+    if (is_written(&call, ask(aws, &call, request_to_write("Name", name, content, token), &reason), &reason))
         return true;
     if (strcmp(reason.code, "ResourceExistsException") == 0)
         reason.kind = FAULT_CONFLICT;
@@ -74,11 +74,11 @@ bool secret_text_create(struct aws *aws, const char *name, const struct secret *
     return false;
 }
 
-bool secret_text_put(struct aws *aws, const char *name, const struct secret *text, char version[VERSION_ID_SIZE],
+bool secret_text_put(struct aws *aws, const char *name, const struct secret *content, char version[VERSION_ID_SIZE],
                      struct fault *fault) {
     struct aws_call call = call_of("PutSecretValue", "secretsmanager.PutSecretValue", true);
     char token[TOKEN_LENGTH + 1];
-    struct doc *request = request_to_write("SecretId", name, text, token);
+    struct doc *request = request_to_write("SecretId", name, content, token);
     struct doc *stages = doc_array();
     doc_add_text(stages, "AWSPENDING");
     doc_set(request, "VersionStages", stages);

@@ -5,15 +5,16 @@
 
 #include "secretsmanager.h"
 
-/* GetSecretValue of AWSCURRENT; `text` is opened, `version` is what a swap compares with. FAULT_GONE if there is no such secret. */
-bool secret_text_get(struct aws *aws, const char *name, struct secret *text, char version[VERSION_ID_SIZE],
+/* GetSecretValue of AWSCURRENT; `content` is opened, `version` is what a swap compares with. FAULT_GONE if there is no such secret. */
+bool secret_text_get(struct aws *aws, const char *name, struct secret *content, char version[VERSION_ID_SIZE],
                      struct fault *fault) MUST_CHECK;
 
 /* CreateSecret. FAULT_CONFLICT if somebody made it meanwhile. */
-bool secret_text_create(struct aws *aws, const char *name, const struct secret *text, struct fault *fault) MUST_CHECK;
+bool secret_text_create(struct aws *aws, const char *name, const struct secret *content,
+                        struct fault *fault) MUST_CHECK;
 
 /* PutSecretValue as AWSPENDING under a new version id, which goes to `version`. */
-bool secret_text_put(struct aws *aws, const char *name, const struct secret *text, char version[VERSION_ID_SIZE],
+bool secret_text_put(struct aws *aws, const char *name, const struct secret *content, char version[VERSION_ID_SIZE],
                      struct fault *fault) MUST_CHECK;
 
 #endif

@@ -46,17 +46,17 @@ const char *api_key_verdict_name(enum api_key_verdict verdict) {
 
 /* --- making and finding ------------------------------------------------------------------------------------------------ */
 
-void api_key_make(struct api_key *key, struct secret *text) {
+void api_key_make(struct api_key *key, struct secret *token) {
     struct secret random = {0};
     *key = (struct api_key){0};
     secret_open(&random, API_KEY_BYTES);
-    secret_open(text, API_KEY_TEXT_SIZE);
+    secret_open(token, API_KEY_TEXT_SIZE);
     random_bytes(random.bytes, API_KEY_BYTES);
     random_hex(key->id, ID_LENGTH);
     digest_sha256(random.bytes, API_KEY_BYTES, key->sha256);
-    text->length = (size_t)snprintf(text->bytes, text->capacity + 1, "%s%s_", prefix, key->id);
-    base64_write(BASE64_URL, random.bytes, API_KEY_BYTES, text->bytes + text->length);
-    text->length = strlen(text->bytes);
+    char *end = stpcpy(stpcpy(stpcpy(token->bytes, prefix), key->id), "_");
+    base64_write(BASE64_URL, random.bytes, API_KEY_BYTES, end);
+    token->length = strlen(token->bytes);
     secret_close(&random);
 }
 

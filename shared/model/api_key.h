@@ -70,8 +70,8 @@ enum api_key_verdict {
         API_KEY_VERDICT_COUNT
 };
 
-/* Makes a key: id, secret and hash are drawn at random, the rest is the caller's to fill. `text`, which is opened, is what its holder gets. */
-void api_key_make(struct api_key *key, struct secret *text);
+/* Makes a key: id, secret and hash are drawn at random, the rest is the caller's to fill. `token`, which is opened, is what its holder gets. */
+void api_key_make(struct api_key *key, struct secret *token);
 
 /* Looks for the key whose holder presented `text` (`length` bytes as they came, of any kind), comparing with all of the set in constant time. `at` is the
  * time (Unix seconds). *key is borrowed from the set; NULL unless ACCEPTED or EXPIRED. */

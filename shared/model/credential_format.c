@@ -70,7 +70,8 @@ bool credential_smtp_password(const struct secret *secret_access_key, const char
     if (region == NULL || !credential_region_fits(region))
         return fault_set(fault, FAULT_CONFIG, "region", "the region is missing or is none");
     secret_open(&start, 4 + secret_access_key->length);
-    start.length = (size_t)snprintf(start.bytes, start.capacity + 1, "AWS4%s", secret_access_key->bytes);
+    memcpy(stpcpy(start.bytes, "AWS4"), secret_access_key->bytes, secret_access_key->length);
+    start.length = 4 + secret_access_key->length;
     sign_chain(&start, region, versioned + 1);
     secret_close(&start);
     secret_open(password, BASE64_SIZE(sizeof versioned));

@@ -39,11 +39,11 @@ static void put_into_force(struct api_keys *keys, struct api_key_set *set) {
 }
 
 /* An empty text is no keys at all: the file, or the secret, is not there. */
-static bool read_set(const struct api_keys_home *home, const struct secret *text, struct api_key_set *set,
+static bool read_set(const struct api_keys_home *home, const struct secret *content, struct api_key_set *set,
                      struct fault *fault) {
     const char *where = home->file[0] != '\0' ? home->file : home->secret;
     set->count = 0;
-    return secret_empty(text) || api_key_read_set(text->bytes, text->length, where, set, fault);
+    return secret_empty(content) || api_key_read_set(content->bytes, content->length, where, set, fault);
 }
 
 bool api_keys_refresh(struct api_keys *keys, struct aws *aws, bool *changed, struct fault *fault) {
@@ -52,12 +52,12 @@ bool api_keys_refresh(struct api_keys *keys, struct aws *aws, bool *changed, str
     bool other = false;
     bool done = api_keys_home_read(&keys->home, aws, &held, fault);
     if (done) {
-        digest_sha256(held.text.bytes, held.text.length, digest);
+        digest_sha256(held.content.bytes, held.content.length, digest);
         other = memcmp(digest, keys->digest, sizeof digest) != 0;
     }
     if (done && other) {
         struct api_key_set *set = mem_zero(1, sizeof *set);
-        done = read_set(&keys->home, &held.text, set, fault);
+        done = read_set(&keys->home, &held.content, set, fault);
         if (done)
             put_into_force(keys, set);
         else
@@ -93,27 +93,27 @@ enum api_key_verdict api_keys_check(struct api_keys *keys, const char *text, siz
 
 bool api_keys_read(const struct api_keys_home *home, struct aws *aws, struct api_key_set *set, struct fault *fault) {
     struct api_keys_held held = {0};
-    bool read = api_keys_home_read(home, aws, &held, fault) && read_set(home, &held.text, set, fault);
+    bool read = api_keys_home_read(home, aws, &held, fault) && read_set(home, &held.content, set, fault);
     api_keys_held_close(&held);
     return read;
 }
 
-static bool print_set(const struct api_key_set *set, struct secret *text, struct fault *fault) {
+static bool print_set(const struct api_key_set *set, struct secret *content, struct fault *fault) {
     struct text out;
     text_open(&out, API_KEYS_JSON_MOST);
-    secret_open(text, API_KEYS_JSON_MOST);
-    bool printed = api_key_print_set(set, &out) && secret_set(text, out.bytes, out.length);
+    secret_open(content, API_KEYS_JSON_MOST);
+    bool printed = api_key_print_set(set, &out) && secret_set(content, out.bytes, out.length);
     text_close(&out);
     return printed || fault_set(fault, FAULT_CONFIG, "API keys", "longer than %d bytes", (int)API_KEYS_JSON_MOST);
 }
 
 static bool change_once(const struct api_keys_home *home, struct aws *aws, struct api_keys_held *held,
                         struct api_key_set *set, api_keys_change_set change, void *context, struct fault *fault) {
-    struct secret text = {0};
+    struct secret content = {0};
     bool done = api_keys_home_lock(home, held, fault) && api_keys_home_read(home, aws, held, fault) &&
-                read_set(home, &held->text, set, fault) && change(set, context, fault) &&
-                print_set(set, &text, fault) && api_keys_home_write(home, aws, held, &text, fault);
-    secret_close(&text);
+                read_set(home, &held->content, set, fault) && change(set, context, fault) &&
+                print_set(set, &content, fault) && api_keys_home_write(home, aws, held, &content, fault);
+    secret_close(&content);
     return done;
 }
 

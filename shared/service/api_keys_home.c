@@ -42,16 +42,16 @@ static bool lock_file(const char *path, struct api_keys_held *held, struct fault
 static bool read_file(const char *path, struct api_keys_held *held, struct fault *fault) {
     struct stat about;
     char why[sizeof fault->message];
-    secret_open(&held->text, 0);
+    secret_open(&held->content, 0);
     if (stat(path, &about) != 0 && errno == ENOENT)
         return true;
-    return file_read_secret(path, API_KEYS_JSON_MOST, &held->text, why, sizeof why) ||
+    return file_read_secret(path, API_KEYS_JSON_MOST, &held->content, why, sizeof why) ||
            fault_set(fault, FAULT_CONFIG, "API keys", "%s", why);
 }
 
-static bool write_all(int descriptor, const struct secret *text) {
-    for (size_t at = 0; at < text->length;) {
-        ssize_t written = write(descriptor, text->bytes + at, text->length - at);
+static bool write_all(int descriptor, const struct secret *content) {
+    for (size_t at = 0; at < content->length;) {
+        ssize_t written = write(descriptor, content->bytes + at, content->length - at);
         if (written < 0 && errno != EINTR)
             return false;
         at += written > 0 ? (size_t)written : 0;
@@ -83,7 +83,7 @@ static bool settle_folder(const char *path) {
     return settled;
 }
 
-static bool replace_file(const char *path, const struct secret *text, struct fault *fault) {
+static bool replace_file(const char *path, const struct secret *content, struct fault *fault) {
     char fresh[PATH_ROOM];
     char chance[9];
     random_hex(chance, sizeof chance - 1);
@@ -91,7 +91,7 @@ static bool replace_file(const char *path, const struct secret *text, struct fau
     int descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor < 0)
         return refuse(fault, "cannot make", fresh);
-    bool written = write_all(descriptor, text) && keep_owner(descriptor, path);
+    bool written = write_all(descriptor, content) && keep_owner(descriptor, path);
     written = close(descriptor) == 0 && written && rename(fresh, path) == 0 && settle_folder(path);
     if (written)
         return true;
@@ -106,9 +106,9 @@ static bool read_secret(const char *name, struct aws *aws, struct api_keys_held 
     struct fault why = {0};
     aws_use_own(aws);
     aws_look_begin(aws);
-    secret_open(&held->text, 0);
+    secret_open(&held->content, 0);
     held->version[0] = '\0';
-    if (secret_text_get(aws, name, &held->text, held->version, &why) || why.kind == FAULT_GONE)
+    if (secret_text_get(aws, name, &held->content, held->version, &why) || why.kind == FAULT_GONE)
         return true;
     if (fault != NULL)
         *fault = why;
@@ -117,18 +117,18 @@ static bool read_secret(const char *name, struct aws *aws, struct api_keys_held 
 
 /* A swap whose answer was lost: is what is current now what we put there? */
 static bool is_current(const char *name, struct aws *aws, const char *version) {
-    struct secret text = {0};
+    struct secret content = {0};
     char current[VERSION_ID_SIZE] = "";
-    bool read = secret_text_get(aws, name, &text, current, NULL);
-    secret_close(&text);
+    bool read = secret_text_get(aws, name, &content, current, NULL);
+    secret_close(&content);
     return read && strcmp(current, version) == 0;
 }
 
-static bool swap_secret(const char *name, struct aws *aws, const struct api_keys_held *held, const struct secret *text,
-                        struct fault *fault) {
+static bool swap_secret(const char *name, struct aws *aws, const struct api_keys_held *held,
+                        const struct secret *content, struct fault *fault) {
     char version[VERSION_ID_SIZE];
     struct fault why = {0};
-    if (!secret_text_put(aws, name, text, version, fault))
+    if (!secret_text_put(aws, name, content, version, fault))
         return false;
     if (secrets_move_current(aws, name, version, held->version, &why))
         return true;
@@ -148,7 +148,7 @@ static bool is_file(const struct api_keys_home *home) {
 }
 
 void api_keys_held_close(struct api_keys_held *held) {
-    secret_close(&held->text);
+    secret_close(&held->content);
     if (held->locked)
         close(held->lock);
     *held = (struct api_keys_held){0};
@@ -168,9 +168,9 @@ bool api_keys_home_read(const struct api_keys_home *home, struct aws *aws, struc
 }
 
 bool api_keys_home_write(const struct api_keys_home *home, struct aws *aws, struct api_keys_held *held,
-                         const struct secret *text, struct fault *fault) {
+                         const struct secret *content, struct fault *fault) {
     if (is_file(home))
-        return replace_file(home->file, text, fault);
-    return held->version[0] != '\0' ? swap_secret(home->secret, aws, held, text, fault)
-                                    : secret_text_create(aws, home->secret, text, fault);
+        return replace_file(home->file, content, fault);
+    return held->version[0] != '\0' ? swap_secret(home->secret, aws, held, content, fault)
+                                    : secret_text_create(aws, home->secret, content, fault);
 }

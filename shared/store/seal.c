@@ -60,7 +60,7 @@ static bool seal_json(const struct seal_ring_key *key, const struct seal_label *
     random_bytes(packed, AEAD_NONCE_BYTES);
     if (json->length > CREDENTIAL_JSON_MOST || !bind(label, credential->account, credential->user, &bound))
         return false;
-    aead_seal((const unsigned char *)key->key.bytes, packed, bound.bytes, bound.length, json->bytes, json->length,
+    aead_seal((const unsigned char *)key->material.bytes, packed, bound.bytes, bound.length, json->bytes, json->length,
               packed + AEAD_NONCE_BYTES, packed + AEAD_NONCE_BYTES + json->length);
     return print(label, packed, AEAD_NONCE_BYTES + json->length + AEAD_TAG_BYTES, text);
 }
@@ -85,7 +85,7 @@ bool seal_credential(struct seal_ring *ring, const struct credential *credential
                   ((expires > 0 && is_plain(label.key_id) && seal_json(&key, &label, credential, &json, text)) ||
                    fault_set(fault, FAULT_INVALID, "seal", "the credential has a key id or an expiry that is none"));
     secret_close(&json);
-    secret_close(&key.key);
+    secret_close(&key.material);
     return sealed;
 }
 
@@ -141,8 +141,8 @@ static bool open_json(const struct seal_ring_key *key, const struct seal_label *
     size_t plain = length - AEAD_NONCE_BYTES - AEAD_TAG_BYTES;
     secret_open(json, CREDENTIAL_JSON_MOST);
     if (!bind(label, account, user, &bound) ||
-        !aead_open((const unsigned char *)key->key.bytes, packed, bound.bytes, bound.length, packed + AEAD_NONCE_BYTES,
-                   plain, packed + length - AEAD_TAG_BYTES, json->bytes))
+        !aead_open((const unsigned char *)key->material.bytes, packed, bound.bytes, bound.length,
+                   packed + AEAD_NONCE_BYTES, plain, packed + length - AEAD_TAG_BYTES, json->bytes))
         return false;
     json->length = plain;
     json->bytes[plain] = '\0';
@@ -177,7 +177,7 @@ enum seal_verdict seal_open_text(struct seal_ring *ring, const char *text, const
     if (take_label(&text, &label))
         verdict = seal_ring_find(ring, label.ring_id, &key) ? open_by(&key, &label, account, user, text, credential)
                                                             : SEAL_UNKNOWN_KEY;
-    secret_close(&key.key);
+    secret_close(&key.material);
     if (verdict == SEAL_FINE && now >= label.expires)
         verdict = SEAL_EXPIRED;
     if (verdict != SEAL_FINE)

@@ -22,7 +22,7 @@ struct seal_ring {
 
 static void close_keys(struct keys *keys) {
     for (size_t i = 0; i < keys->count; i++)
-        secret_close(&keys->keys[i].key);
+        secret_close(&keys->keys[i].material);
     *keys = (struct keys){0};
 }
 
@@ -59,11 +59,12 @@ static const char *read_key(const char *line, size_t length, struct seal_ring_ke
     if (colon == NULL || !is_id(line, id_length))
         return "is not <id>:<key in base64>, with an id of 1-16 letters, digits, '_' and '-'";
     text_clip(key->id, id_length + 1, line);
-    secret_open(&key->key, AEAD_KEY_BYTES);
-    if (!base64_read(BASE64_STANDARD, colon + 1, length - id_length - 1, key->key.bytes, AEAD_KEY_BYTES, &key_length) ||
+    secret_open(&key->material, AEAD_KEY_BYTES);
+    if (!base64_read(BASE64_STANDARD, colon + 1, length - id_length - 1, key->material.bytes, AEAD_KEY_BYTES,
+                     &key_length) ||
         key_length != AEAD_KEY_BYTES)
         return "has a key that is not 32 bytes in base64";
-    key->key.length = key_length;
+    key->material.length = key_length;
     return NULL;
 }
 
@@ -72,7 +73,7 @@ static const char *find_twin(const struct keys *keys, const struct seal_ring_key
     for (size_t i = 0; i < keys->count; i++) {
         if (strcmp(keys->keys[i].id, key->id) == 0)
             return "has the id of a line above";
-        if (secret_equal(&keys->keys[i].key, &key->key))
+        if (secret_equal(&keys->keys[i].material, &key->material))
             return "has the key of a line above";
     }
     return NULL;
@@ -89,7 +90,7 @@ static const char *add_line(struct keys *keys, const char *line, size_t length) 
     if (wrong == NULL)
         keys->keys[keys->count++] = key;
     else
-        secret_close(&key.key);
+        secret_close(&key.material);
     return wrong;
 }
 
@@ -142,7 +143,7 @@ bool seal_ring_read(struct seal_ring *ring, const char *path, struct fault *faul
 
 static void copy_key(struct seal_ring_key *copy, const struct seal_ring_key *key) {
     memcpy(copy->id, key->id, sizeof copy->id);
-    secret_copy(&copy->key, &key->key);
+    secret_copy(&copy->material, &key->material);
 }
 
 size_t seal_ring_count(struct seal_ring *ring) {

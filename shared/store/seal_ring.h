@@ -15,10 +15,10 @@ enum {
 
 struct seal_ring;
 
-/* One key, copied out of the ring: its caller closes `key`, which holds AEAD_KEY_BYTES bytes. */
+/* One key, copied out of the ring: its caller closes `material`, which holds AEAD_KEY_BYTES bytes. */
 struct seal_ring_key {
     char id[SEAL_RING_ID_SIZE];
-    struct secret key;
+    struct secret material;
 };
 
 /* An empty ring: nothing can be sealed or opened by it. */

@@ -239,9 +239,10 @@ static void a_text_that_is_no_credential_is_refused(void **state) {
         "{\"keyturn\":\"none\"}",
         "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"\",\"CreatedDate\":\"c\",\"UserName\":\"u\",\"Account\":\"1\"}",
         "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":1,\"CreatedDate\":\"c\",\"UserName\":\"u\",\"Account\":\"1\"}",
-        "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"CreatedDate\":\"c\",\"UserName\":\"u\",\"Account\":"
-        "\"1234567890123\"}",
         "{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"CreatedDate\":\"c\",\"UserName\":\"u\"}",
+        "{\"SecretAccessKey\":\"s\",\"CreatedDate\":\"c\",\"UserName\":\"u\",\"Account\":\"1\"}",
+        ("{\"AccessKeyId\":\"A\",\"SecretAccessKey\":\"s\",\"CreatedDate\":\"c\",\"UserName\":\"u\","
+         "\"Account\":\"1234567890123\"}"),
     };
     for (size_t i = 0; i < COUNT_OF(texts); i++) {
         struct secret json = {0};

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "rates.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,54 +10,54 @@
 
 enum { START_MS = 1000000 };
 
-static int taken_of(struct limits *limits, const char *name, int tries, int64_t at_ms) {
+static int taken_of(struct rates *limits, const char *name, int tries, int64_t at_ms) {
     int64_t wait = 0;
     int taken = 0;
     for (int i = 0; i < tries; i++)
-        taken += limits_take(limits, name, at_ms, &wait);
+        taken += rates_take(limits, name, at_ms, &wait);
     return taken;
 }
 
 static void a_burst_then_a_rate(void **state) {
-    struct limits *limits = limits_open(10, 20);
+    struct rates *limits = rates_open(10, 20);
     (void)state;
     assert_int_equal(taken_of(limits, "a", 100, START_MS), 20);
     assert_int_equal(taken_of(limits, "a", 100, START_MS + 500), 5);
     assert_int_equal(taken_of(limits, "a", 100, START_MS + 3600 * 1000), 20);
-    limits_close(limits);
+    rates_close(limits);
 }
 
 static void each_name_has_its_own(void **state) {
-    struct limits *limits = limits_open(1, 3);
+    struct rates *limits = rates_open(1, 3);
     (void)state;
     assert_int_equal(taken_of(limits, "a", 10, START_MS), 3);
     assert_int_equal(taken_of(limits, "b", 10, START_MS), 3);
-    limits_close(limits);
+    rates_close(limits);
 }
 
 static void who_must_wait_is_told_how_long(void **state) {
-    struct limits *limits = limits_open(0.1, 1);
+    struct rates *limits = rates_open(0.1, 1);
     int64_t wait = 0;
     (void)state;
-    assert_true(limits_take(limits, "a", START_MS, &wait));
-    assert_false(limits_take(limits, "a", START_MS, &wait));
+    assert_true(rates_take(limits, "a", START_MS, &wait));
+    assert_false(rates_take(limits, "a", START_MS, &wait));
     assert_int_equal(wait, 10);
-    assert_false(limits_take(limits, "a", START_MS + 9500, &wait));
+    assert_false(rates_take(limits, "a", START_MS + 9500, &wait));
     assert_int_equal(wait, 1);
-    assert_true(limits_take(limits, "a", START_MS + 10000 + wait, &wait));
-    limits_close(limits);
+    assert_true(rates_take(limits, "a", START_MS + 10000 + wait, &wait));
+    rates_close(limits);
 }
 
 static void no_rate_is_no_limit(void **state) {
-    struct limits *limits = limits_open(0, 0);
+    struct rates *limits = rates_open(0, 0);
     (void)state;
     assert_int_equal(taken_of(limits, "a", 10000, START_MS), 10000);
-    limits_close(limits);
+    rates_close(limits);
 }
 
 /* A flood of names pushes out those that were used least lately, not the one that is in use. */
 static void many_names_share_a_table_of_fixed_size(void **state) {
-    struct limits *limits = limits_open(0.001, 5);
+    struct rates *limits = rates_open(0.001, 5);
     (void)state;
     int taken = 0;
     for (int i = 0; i < 50000; i++) {
@@ -67,7 +67,7 @@ static void many_names_share_a_table_of_fixed_size(void **state) {
         taken += taken_of(limits, "busy", 1, START_MS + i);
     }
     assert_int_equal(taken, 5);
-    limits_close(limits);
+    rates_close(limits);
 }
 
 int main(void) {

@@ -1,4 +1,4 @@
-#include "limits.h"
+#include "rates.h"
 
 #include "digest.h"
 #include "mem.h"
@@ -14,22 +14,22 @@ struct bucket {
     int64_t at_ms;
 };
 
-struct limits {
+struct rates {
     pthread_mutex_t lock;
     double rate;
     double burst;
     struct bucket buckets[PLACES];
 };
 
-struct limits *limits_open(double rate, double burst) {
-    struct limits *limits = mem_zero(1, sizeof *limits);
+struct rates *rates_open(double rate, double burst) {
+    struct rates *limits = mem_zero(1, sizeof *limits);
     pthread_mutex_init(&limits->lock, NULL);
     limits->rate = rate;
     limits->burst = burst < 1 ? 1 : burst;
     return limits;
 }
 
-void limits_close(struct limits *limits) {
+void rates_close(struct rates *limits) {
     if (limits == NULL)
         return;
     pthread_mutex_destroy(&limits->lock);
@@ -37,7 +37,7 @@ void limits_close(struct limits *limits) {
 }
 
 /* Its bucket; where it has none, the one of its neighbourhood that is free or was used least lately. */
-static struct bucket *find(struct limits *limits, uint64_t name, int64_t now_ms) {
+static struct bucket *find(struct rates *limits, uint64_t name, int64_t now_ms) {
     struct bucket *oldest = &limits->buckets[name % PLACES];
     for (uint64_t i = 0; i < NEIGHBOURS; i++) {
         struct bucket *bucket = &limits->buckets[(name + i) % PLACES];
@@ -50,7 +50,7 @@ static struct bucket *find(struct limits *limits, uint64_t name, int64_t now_ms)
     return oldest;
 }
 
-bool limits_take(struct limits *limits, const char *name, int64_t now_ms, int64_t *wait_seconds) {
+bool rates_take(struct rates *limits, const char *name, int64_t now_ms, int64_t *wait_seconds) {
     *wait_seconds = 0;
     if (limits->rate <= 0)
         return true;
