@@ -32,9 +32,10 @@ check:  ## layers, links, hardening, format, static analysis; prints the ten lon
 	@$(MAKE) --no-print-directory programs
 	@tests/check/run
 
-bench:  ## benchmarks, if there are any
-	@test -x tests/bench/run || echo "There is no benchmark yet."
-	@test ! -x tests/bench/run || { $(packages) demo && $(MAKE) --no-print-directory programs && tests/bench/run; }
+bench:  ## benchmarks: a row each, with its promise
+	@$(packages) demo
+	@$(MAKE) --no-print-directory programs
+	@tests/bench/run
 
 clean:  ## removes build/ (downloads stay in the cache)
 	@rm -rf build

@@ -52,8 +52,14 @@ static const enum outlook_kind kind_of_step[STEP_COUNT] = {
     [STEP_DELETE] = OUTLOOK_DELETE,        [STEP_DELETE_BOTH] = OUTLOOK_DELETE,
 };
 
+enum outlook_kind outlook_kind_of_step(enum step step) {
+    return kind_of_step[step];
+}
+
 enum outlook_kind outlook_kind_of(const struct plan *plan) {
     bool nobody_to_serve = plan->reason == REASON_NO_KEY || plan->reason == REASON_NO_ACTIVE_KEY;
+    if (plan->shown && plan_changes(plan->step))
+        return OUTLOOK_HELD;
     return nobody_to_serve ? OUTLOOK_LEFT : kind_of_step[plan->step];
 }
 
@@ -141,11 +147,23 @@ static struct plan supposing(const struct rehearsal *rehearsal, const char *key_
     return rehearsal_next(&supposed);
 }
 
+/* What of the policy holds this user back, or makes it late. */
+static void keep_delays(const struct policy *policy, const struct keyring *ring, struct outlook *outlook) {
+    int64_t start = policy_start(policy, ring->user_id);
+    outlook->outside = !policy_includes(policy, ring->account, ring->user_id);
+    outlook->start = !outlook->outside && start > ring->now ? start : 0;
+    outlook->jitter = policy_rotate_after(policy, ring->user_id) - policy->rotate_after;
+    outlook->paused = ring->paused;
+    outlook->paused_for_rollback = ring->paused_for_rollback;
+    text_clip(outlook->paused_by, sizeof outlook->paused_by, ring->paused_by);
+}
+
 void outlook_of(const struct policy *policy, const struct keyring *ring, struct outlook *outlook) {
     struct rehearsal rehearsal;
     *outlook = (struct outlook){.now = ring->now, .kind = OUTLOOK_WATCHED};
     keep_keys(policy, ring, outlook);
-    if (policy->notify_only)
+    keep_delays(policy, ring, outlook);
+    if (policy->notify_only && !policy->exempt)
         return;
     rehearsal_open(&rehearsal, policy, ring);
     rehearsal.ring.recheck = RECHECK_SAME; /* by the inventory, which was read just before */

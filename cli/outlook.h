@@ -11,6 +11,7 @@
     X(DELETE, "delete", "-", "to delete", true)             \
     X(FINISH, "finish", "~", "to finish", false)            \
     X(ASK, "ask", "?", "to ask about", false)               \
+    X(HELD, "held", "|", "held back", false)                \
     X(BLOCKED, "blocked", "!", "blocked", true)             \
     X(UNREADABLE, "unreadable", "?", "unreadable", false)   \
     X(WAITING, "wait", ".", "waiting", true)                \
@@ -40,6 +41,12 @@ struct outlook {
     bool foreseen; /* without anybody's doing, this comes next, at that time */
     struct plan next;
     int64_t next_at;
+    int64_t start;  /* the policy begins with this user then; 0: it has, or the user is not in the roll-out */
+    bool outside;   /* not in the roll-out: what would be done is only shown */
+    int64_t jitter; /* the user's share of it: so much after rotate_after is its key due */
+    int64_t paused; /* since when; 0: it is not */
+    bool paused_for_rollback;
+    char paused_by[ACTOR_SIZE];
     struct plan if_used; /* ASK: what is done, by what AWS would say of the key's use */
     struct plan if_never;
 };
@@ -47,8 +54,11 @@ struct outlook {
 /* The outlook of a user as one look showed it; `ring` is left as it is. Of a policy that only watches: the age of the oldest Active key. */
 void outlook_of(const struct policy *policy, const struct keyring *ring, struct outlook *outlook);
 
-/* What kind a step is for a person. */
+/* What kind a step is for a person; of a step that is only shown: HELD. */
 enum outlook_kind outlook_kind_of(const struct plan *plan);
+
+/* The same of a step as it would be done. */
+enum outlook_kind outlook_kind_of_step(enum step step);
 
 /* Would something be changed (or found out, and then perhaps changed) if a worker looked now? */
 bool outlook_changes(enum outlook_kind kind);

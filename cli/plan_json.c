@@ -1,6 +1,7 @@
 #include "plan_report.h"
 
 #include "instant.h"
+#include "plan_notes.h"
 
 static void set_instant(struct doc *doc, const char *name, int64_t instant) {
     char text[INSTANT_SIZE];
@@ -51,6 +52,58 @@ static void set_watch(struct doc *doc, const struct plan_user *user) {
     set_instant(doc, "next_notice", watch.at);
 }
 
+static void set_span(struct doc *doc, const char *name, int64_t seconds) {
+    char text[DURATION_SIZE];
+    duration_text(seconds, text);
+    doc_set_text(doc, name, text);
+}
+
+static void set_window(struct doc *doc, const struct override *override) {
+    struct doc *window = doc_object();
+    struct doc *days = doc_array();
+    char clock[CLOCK_SIZE];
+    for (unsigned day = 0; calendar_day_names[day] != NULL; day++)
+        if ((override->days >> day & 1U) != 0)
+            doc_add_text(days, calendar_day_names[day]);
+    doc_set(window, "days", days);
+    plan_note_clock(override->from, clock);
+    doc_set_text(window, "from", clock);
+    plan_note_clock(override->to, clock);
+    doc_set_text(window, "to", clock);
+    doc_set(doc, "window", window);
+}
+
+static void set_override(struct doc *doc, const struct plan_user *user) {
+    const struct override *override = &user->override;
+    set_named(doc, "override_refused", user->refused);
+    if (!plan_overridden(user))
+        return;
+    struct doc *set = doc_object();
+    for (size_t i = 0; i < OVERRIDE_AGES; i++)
+        if (override->given[i])
+            set_span(set, override_age_name((enum override_age)i), override->ages[i]);
+    if (override->windowed)
+        set_window(set, override);
+    if (override->exempt)
+        doc_set_bool(set, "exempt", true);
+    doc_set(doc, "override", set);
+}
+
+static void set_delays(struct doc *doc, const struct outlook *outlook) {
+    if (outlook->outside)
+        doc_set_bool(doc, "outside_rollout", true);
+    set_instant(doc, "starts", outlook->start);
+    if (outlook->jitter > 0)
+        set_span(doc, "jitter", outlook->jitter);
+    if (outlook->paused == 0)
+        return;
+    struct doc *pause = doc_object();
+    set_instant(pause, "since", outlook->paused);
+    set_named(pause, "by", outlook->paused_by);
+    doc_set_bool(pause, "for_rollback", outlook->paused_for_rollback);
+    doc_set(doc, "paused", pause);
+}
+
 static struct doc *user_doc(const struct plan_user *user) {
     const struct outlook *outlook = &user->outlook;
     struct doc *doc = doc_object();
@@ -65,6 +118,10 @@ static struct doc *user_doc(const struct plan_user *user) {
     }
     set_instant(doc, "seen", outlook->now);
     doc_set(doc, "keys", keys_of(outlook));
+    if (user->policy != NULL) {
+        set_override(doc, user);
+        set_delays(doc, outlook);
+    }
     if (outlook->kind == OUTLOOK_WATCHED)
         set_watch(doc, user);
     else
@@ -87,6 +144,18 @@ static struct doc *account_doc(const struct plan_account *account) {
     return doc;
 }
 
+static void set_pace(struct doc *doc, const struct policy *policy) {
+    struct doc *canaries = doc_array();
+    doc_set_int(doc, "rollout_percent", policy->rollout);
+    for (size_t i = 0; i < policy->canary_accounts.count; i++)
+        doc_add_text(canaries, policy->canary_accounts.items[i]);
+    doc_set(doc, "canary_accounts", canaries);
+    set_instant(doc, "effective", policy->effective);
+    set_span(doc, "rollout_over", policy->rollout_over);
+    set_span(doc, "jitter", policy->jitter);
+    set_span(doc, "spread", policy->spread);
+}
+
 static struct doc *policies_doc(const struct policy_set *set) {
     struct doc *list = doc_array();
     for (size_t i = 0; i < set->count; i++) {
@@ -96,6 +165,7 @@ static struct doc *policies_doc(const struct policy_set *set) {
                      set->policies[i].notify_only          ? "notify_only"
                      : set->policies[i].mode == MODE_APPLY ? "apply"
                                                            : "plan");
+        set_pace(doc, &set->policies[i]);
         doc_add(list, doc);
     }
     return list;

@@ -5,6 +5,7 @@
 #include "observe.h"
 #include "pace.h"
 #include "pool.h"
+#include "scope.h"
 #include "text.h"
 
 #include <pthread.h>
@@ -40,24 +41,6 @@ static bool asked_for(const struct option_list *users, const char *name) {
     return users->count == 0;
 }
 
-static const struct policy *policy_of(const struct plan_request *request, const char *account,
-                                      const struct iam_user *user) {
-    const char *groups[IAM_USER_GROUPS];
-    const char *tags[IAM_USER_TAGS];
-    for (size_t i = 0; i < user->group_count; i++)
-        groups[i] = user->groups[i];
-    for (size_t i = 0; i < user->tag_count; i++)
-        tags[i] = user->tags[i].key;
-    const struct policy_subject subject = {.account = account,
-                                           .name = user->name,
-                                           .path = user->path,
-                                           .groups = groups,
-                                           .group_count = user->group_count,
-                                           .tag_keys = tags,
-                                           .tag_count = user->tag_count};
-    return policy_match(&request->config->policies, &subject);
-}
-
 static void keep_described(const struct iam_user *user, struct plan_user *kept) {
     for (size_t i = 0; i < user->tag_count && kept->described_count < PLAN_DESCRIBED; i++)
         if (text_starts(user->tags[i].key, "AKIA"))
@@ -78,6 +61,8 @@ static bool keep_user(struct account_reading *account, const struct iam_user *us
     text_clip(kept->name, sizeof kept->name, user->name);
     text_clip(kept->user_id, sizeof kept->user_id, user->id);
     keep_described(user, kept);
+    if (policy != NULL)
+        scope_override(policy, user, &kept->override);
     return true;
 }
 
@@ -87,7 +72,7 @@ static bool visit(const struct iam_user *user, void *context) {
     account->account->seen++;
     if (!asked_for(users, user->name))
         return true;
-    const struct policy *policy = policy_of(account->request, account->account->id, user);
+    const struct policy *policy = scope_policy(&account->request->config->policies, account->account->id, user);
     account->account->selected += policy != NULL;
     account->account->unselected += policy == NULL && !user->truncated;
     bool told = policy != NULL || user->truncated || users->count > 0;
@@ -129,7 +114,11 @@ static bool look(struct account_reading *account, struct aws *aws, struct plan_u
     for (size_t i = 0; i < ring.key_count; i++)
         for (size_t d = 0; d < user->described_count; d++)
             ring.keys[i].described = ring.keys[i].described || text_equal(ring.keys[i].id, user->described[d]);
-    outlook_of(user->policy, &ring, &user->outlook);
+    struct policy own;
+    struct fault why;
+    if (!override_apply(user->policy, &user->override, &own, &why))
+        text_clip(user->refused, sizeof user->refused, why.message);
+    outlook_of(&own, &ring, &user->outlook);
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "config.h"
 #include "options.h"
 #include "outlook.h"
+#include "override.h"
 
 enum { PLAN_USERS_MAX = 1000 * 1000, PLAN_DESCRIBED = KEYRING_MAX, PLAN_WHY_SIZE = 640 };
 
@@ -18,6 +19,8 @@ struct plan_user {
     bool legible;                /* false: the inventory showed more groups or tags than can be judged */
     size_t described_count;
     char described[PLAN_DESCRIBED][KEY_ID_SIZE]; /* user tags named like a key: the console's descriptions */
+    struct override override;                    /* what its tags ask of the policy */
+    char refused[PLAN_WHY_SIZE];                 /* why the policy ignores them; empty: it does not */
     struct outlook outlook;
     char why[PLAN_WHY_SIZE]; /* UNREADABLE: the fault */
 };

@@ -1,9 +1,11 @@
 #include "plan_report.h"
 
+#include "plan_notes.h"
 #include "rehearsal.h"
 #include "spell.h"
 #include "text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@ enum { NAME_MOST = 32, WORD_WIDTH = 10, TEXT_INDENT = 4 };
 static const char *const colors[OUTLOOK_KIND_COUNT] = {
     [OUTLOOK_CREATE] = "\033[32m",       [OUTLOOK_DEACTIVATE] = "\033[33m", [OUTLOOK_DELETE] = "\033[31m",
     [OUTLOOK_FINISH] = "\033[33m",       [OUTLOOK_ASK] = "\033[33m",        [OUTLOOK_BLOCKED] = "\033[1;31m",
-    [OUTLOOK_UNREADABLE] = "\033[1;31m",
+    [OUTLOOK_UNREADABLE] = "\033[1;31m", [OUTLOOK_HELD] = "\033[36m",
 };
 
 /* --- keys and steps ------------------------------------------------------------------------------------------------------ */
@@ -68,7 +70,7 @@ static void add_step_and_keys(const struct outlook *outlook, const struct plan *
 
 /* What a step is about, by its kind. */
 static void add_subject(const struct outlook *outlook, const struct plan *plan, struct text *out) {
-    enum outlook_kind kind = outlook_kind_of(plan);
+    enum outlook_kind kind = plan->shown ? outlook_kind_of_step(plan->step) : outlook_kind_of(plan);
     if (plan->step == STEP_VERIFY)
         add_trial(outlook, plan, out);
     else if (kind == OUTLOOK_CREATE)
@@ -117,10 +119,11 @@ static void add_branch(const struct layout *layout, const struct outlook *outloo
 
 static void add_next(const struct layout *layout, const struct outlook *outlook) {
     char when[SPELL_WHEN_SIZE];
-    enum outlook_kind kind = outlook_kind_of(&outlook->next);
+    bool held = outlook_kind_of(&outlook->next) == OUTLOOK_HELD;
+    enum outlook_kind kind = held ? outlook_kind_of_step(outlook->next.step) : outlook_kind_of(&outlook->next);
     indent(layout);
     spell_when(outlook->next_at, outlook->now, when);
-    text_format(layout->out, "then %s %s ", outlook_sign(kind), outlook_word(kind));
+    text_format(layout->out, "then %s%s %s ", held ? "would " : "", outlook_sign(kind), outlook_word(kind));
     if (kind == OUTLOOK_CREATE)
         text_add(layout->out, "a new key");
     else if (kind == OUTLOOK_BLOCKED || kind == OUTLOOK_LEFT)
@@ -157,6 +160,22 @@ static void add_wait(const struct outlook *outlook, struct text *out) {
         text_format(out, "; looked at again %s", when);
 }
 
+/* Held back: the sign of what would be done stands before it. */
+static void add_held(const struct outlook *outlook, struct text *out) {
+    enum outlook_kind kind = outlook_kind_of_step(outlook->plan.step);
+    text_format(out, "would %s %s ", outlook_sign(kind), outlook_word(kind));
+    add_plan(outlook, &outlook->plan, out);
+}
+
+static void add_notes(const struct layout *layout, const struct plan_user *user) {
+    char notes[PLAN_NOTES][PLAN_NOTE_SIZE];
+    size_t count = plan_notes(user, notes);
+    for (size_t i = 0; i < count; i++) {
+        indent(layout);
+        text_add(layout->out, notes[i]);
+    }
+}
+
 static void add_user(const struct layout *layout, const struct plan_user *user) {
     const struct outlook *outlook = &user->outlook;
     open_line(layout, user);
@@ -166,6 +185,8 @@ static void add_user(const struct layout *layout, const struct plan_user *user) 
         add_watch(user->policy, outlook, layout->out);
     else if (outlook->kind == OUTLOOK_WAITING)
         add_wait(outlook, layout->out);
+    else if (outlook->kind == OUTLOOK_HELD)
+        add_held(outlook, layout->out);
     else
         add_plan(outlook, &outlook->plan, layout->out);
     if (outlook->plan.reason == REASON_UNSUPPORTED && user->policy != NULL)
@@ -176,6 +197,7 @@ static void add_user(const struct layout *layout, const struct plan_user *user) 
     }
     if (outlook->foreseen)
         add_next(layout, outlook);
+    add_notes(layout, user);
     text_add(layout->out, "\n");
 }
 
@@ -201,6 +223,27 @@ static void add_account(const struct plan_reading *reading, const struct plan_ac
     text_add(layout->out, "\n");
 }
 
+/* How fast a policy reaches its users, where it does not reach all of them at once. */
+static void add_pace(const struct policy *policy, struct text *out) {
+    char span[SPELL_SIZE];
+    bool changes = !policy->notify_only;
+    if (changes && policy->rollout < 100)
+        text_format(out, "; roll-out %" PRId64 "%%", policy->rollout);
+    for (size_t i = 0; changes && policy->rollout < 100 && i < policy->canary_accounts.count; i++)
+        text_format(out, "%s %s", i == 0 ? " and accounts" : ",", policy->canary_accounts.items[i]);
+    spell_instant(policy->effective, span);
+    if (changes && policy->effective != 0)
+        text_format(out, "; from %s on", span);
+    spell_span(policy->rollout_over, span);
+    if (changes && policy->rollout_over > 0)
+        text_format(out, ", over %s", span);
+    spell_span(policy->jitter, span);
+    if (changes && policy->jitter > 0)
+        text_format(out, "; jitter %s", span);
+    spell_span(policy->spread, span);
+    text_format(out, "; a change of it reaches its users within %s", span);
+}
+
 /* A policy in mode plan is shown as if it were applied, and that is said. */
 static void add_policies(const struct plan_reading *reading, struct text *out) {
     for (size_t i = 0; i < reading->policies->count; i++) {
@@ -208,15 +251,17 @@ static void add_policies(const struct plan_reading *reading, struct text *out) {
         const char *mode = policy->notify_only          ? "only watches"
                            : policy->mode == MODE_APPLY ? "mode: apply"
                                                         : "mode: plan, so the services would only announce this";
-        text_format(out, "Policy %s (%s)\n", policy->name, mode);
+        text_format(out, "Policy %s (%s", policy->name, mode);
+        add_pace(policy, out);
+        text_add(out, ")\n");
     }
     text_add(out, "\n");
 }
 
 static void add_totals(const struct plan_reading *reading, struct text *out) {
-    static const enum outlook_kind order[] = {OUTLOOK_CREATE, OUTLOOK_DEACTIVATE, OUTLOOK_DELETE,  OUTLOOK_FINISH,
-                                              OUTLOOK_ASK,    OUTLOOK_BLOCKED,    OUTLOOK_WAITING, OUTLOOK_WATCHED,
-                                              OUTLOOK_LEFT,   OUTLOOK_UNREADABLE};
+    static const enum outlook_kind order[] = {OUTLOOK_CREATE,  OUTLOOK_DEACTIVATE, OUTLOOK_DELETE,    OUTLOOK_FINISH,
+                                              OUTLOOK_ASK,     OUTLOOK_HELD,       OUTLOOK_BLOCKED,   OUTLOOK_WAITING,
+                                              OUTLOOK_WATCHED, OUTLOOK_LEFT,       OUTLOOK_UNREADABLE};
     const char *separator = "Plan: ";
     for (size_t i = 0; i < COUNT_OF(order); i++) {
         size_t count = plan_count(reading, order[i]);

@@ -26,8 +26,8 @@ enum judgement_verdict {
     JUDGEMENT_KEEP,     /* as it was: stamped, and added to the due set if it is in none of the sets */
     JUDGEMENT_NEW,      /* first seen: added */
     JUDGEMENT_REPLACED, /* another user of this name (the id differs): what was remembered is dropped first */
-    JUDGEMENT_CHANGED,  /* its policy changed: due within the policy's spread, from the day it is effective on */
-    JUDGEMENT_LEFT,     /* no policy selects it any more: one more look says so */
+    JUDGEMENT_CHANGED, /* its policy changed: due within the policy's spread, from the day it is effective on; its own tags: soon */
+    JUDGEMENT_LEFT, /* no policy selects it any more: one more look says so */
     JUDGEMENT_UNREADABLE /* more groups or tags than fit: left alone; stamped if known, so that it is not taken for deleted */
 };
 

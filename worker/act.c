@@ -2,6 +2,7 @@
 
 #include "iam_write.h"
 #include "observe.h"
+#include "scope.h"
 #include "status.h"
 #include "tags.h"
 #include "text.h"
@@ -109,8 +110,16 @@ static bool verify(struct look *look, struct fault *fault) {
     return observe_proof(look->aws, look->policy, look->secret_name, &look->ring, look->plan.key, fault);
 }
 
-static bool recheck(struct look *look, struct fault *fault) {
-    return observe_recheck(look->aws, look->policies, look->policy, &look->ring, &look->user, fault);
+bool act_recheck(struct look *look, struct fault *fault) {
+    struct override override;
+    if (!observe_recheck(look->aws, look->policies, look->policy, &look->ring, &look->user, fault))
+        return false;
+    if (look->ring.recheck != RECHECK_SAME || !override_allowed(look->owner))
+        return true;
+    scope_override(look->owner, &look->user, &override);
+    (void)override_apply(look->owner, &override, &look->own, NULL);
+    look->policy = &look->own;
+    return true;
 }
 
 /* --- notes, marks, requests --------------------------------------------------------------------------------------------- */
@@ -323,7 +332,7 @@ static const struct {
 } acts[STEP_COUNT] = {
     [STEP_ASK_USE] = {ask_use, FACT},
     [STEP_VERIFY] = {verify, FACT},
-    [STEP_RECHECK] = {recheck, FACT},
+    [STEP_RECHECK] = {act_recheck, FACT},
     [STEP_MAKE_SECRET] = {make_secret, ENDS},
     [STEP_NOTE_PROMOTED] = {act_note_promoted, NOTE},
     [STEP_NOTE_INACTIVE] = {act_note_inactive, NOTE},

@@ -8,6 +8,9 @@
 /* Does the step of `look->plan`. False: the fault says what failed; the ring then holds what is known to have happened. */
 bool act(struct look *look, struct fault *fault) MUST_CHECK;
 
+/* The recheck of observe.h; and what the user's tags set counts from here on, whatever the inventory saw. */
+bool act_recheck(struct look *look, struct fault *fault) MUST_CHECK;
+
 /* Does the step only gather a fact? Another decision follows at once. */
 bool act_gathers(enum step step);
 

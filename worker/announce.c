@@ -133,6 +133,16 @@ static void add_pause(struct fact_list *list) {
                                           : "paused on request, until resumed");
 }
 
+/* Told once for what the tags say: its time is that of the inventory that first saw them so. */
+static void add_refused_override(struct fact_list *list) {
+    const struct look *look = list->look;
+    if (look->refused[0] == '\0' || list->count == ANNOUNCE_FACTS)
+        return;
+    struct event *event = &list->events[list->count];
+    add_fact(list, EVENT_ROTATION_SKIPPED, "", look->status.override_since, reason_name(REASON_OVERRIDE_REFUSED));
+    snprintf(event->message, sizeof event->message, "the user's tags are ignored: %.440s", look->refused);
+}
+
 /* Why the old key still works, with the evidence. Its time is the end of the overlap, so the same hold is told once. */
 static void add_gate(struct fact_list *list) {
     const struct plan_gate *gate = &list->look->plan.gate;
@@ -178,6 +188,7 @@ size_t announce_standing(const struct look *look, struct event events[ANNOUNCE_F
         add_fact(&list, gone->discarding ? EVENT_KEY_DISCARDED : EVENT_KEY_DELETED, gone->key, gone->at, gone->why);
     }
     add_pause(&list);
+    add_refused_override(&list);
     add_gate(&list);
     add_notices(&list);
     return list.count;

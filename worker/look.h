@@ -22,7 +22,12 @@ struct look {
 
     /* at whom */
     struct job job;
-    const struct policy *policy; /* that owns the user; where none does, one that only keeps times */
+    const struct policy *owner; /* of the set: the policy that owns the user; NULL: none does */
+    const struct policy
+        *policy; /* what is decided by: `owner`, or `own`; where nobody owns the user, one that only keeps times */
+    struct policy own; /* the owner with what the user's tags set */
+    bool tags_unknown; /* the inventory did not tell what they say, or not to this policy */
+    char refused[512]; /* why the policy ignores them; empty: it does not */
     bool in_scope;
     char secret_name[SECRET_NAME_SIZE];
     struct status status;

@@ -43,9 +43,29 @@ static const struct policy *policy_of_nobody(void) {
 /* The inventory's word counts, and the job's only where the inventory knows nothing of the user. */
 static void choose_policy(struct look *look) {
     const char *name = look->status.known ? look->status.policy : look->job.policy;
-    const struct policy *policy = policy_named(look->policies, name);
-    look->in_scope = policy != NULL;
-    look->policy = policy != NULL ? policy : policy_of_nobody();
+    look->owner = policy_named(look->policies, name);
+    look->in_scope = look->owner != NULL;
+    look->policy = look->in_scope ? look->owner : policy_of_nobody();
+}
+
+/* What the inventory saw of the user's tags counts if it was seen by this very policy: the fingerprint is made of both. */
+static void take_override(struct look *look) {
+    struct override override;
+    struct fault why = {0};
+    if (!look->in_scope || !override_allowed(look->owner))
+        return;
+    bool parsed = override_parse(look->status.override, &override);
+    if (!override_apply(look->owner, &override, &look->own, &why))
+        text_clip(look->refused, sizeof look->refused, why.message);
+    look->tags_unknown = !parsed || !text_equal(look->own.fingerprint, look->status.fingerprint);
+    look->policy = &look->own;
+    if (look->tags_unknown)
+        look->refused[0] = '\0';
+}
+
+/* Tags that nobody has read yet are never taken for no tags: they are read before anything is decided. */
+static bool know_tags(struct look *look, struct fault *fault) {
+    return !look->tags_unknown || act_recheck(look, fault);
 }
 
 /* --- one look ---------------------------------------------------------------------------------------------------------- */
@@ -62,6 +82,7 @@ static bool begin(struct worker *worker, struct worker_thread *thread, const str
     if (!status_read(look->store, job->account, job->user, &look->status, fault))
         return false;
     choose_policy(look);
+    take_override(look);
     return config_secret_name(look->config, job->account, job->user, job->user_id, look->secret_name,
                               sizeof look->secret_name, fault);
 }
@@ -219,7 +240,7 @@ static enum job_result look_at_user(struct worker *worker, struct worker_thread 
     bool seen = see(look, &fault);
     if (!seen && fault.kind == FAULT_GONE)
         return user_is_gone(look);
-    if (!seen || !work(look, &fault) || !finish(look, &fault))
+    if (!seen || !know_tags(look, &fault) || !work(look, &fault) || !finish(look, &fault))
         return fail(look, &fault);
     return JOB_RESULT_DONE;
 }

@@ -2,6 +2,7 @@
 
 #include "instant.h"
 #include "mem.h"
+#include "override.h"
 
 #include <stdio.h>
 
@@ -32,6 +33,10 @@ static void add_at(const struct place *place, bool refused, const char *setting,
 
 static void add_refused(const struct fault *finding, void *context) {
     add_at(context, true, finding->code, finding->message);
+}
+
+static void add_of_bounds(bool refused, const struct fault *finding, void *context) {
+    add_at(context, refused, finding->code, finding->message);
 }
 
 static void add_notable(const struct place *place, int64_t test_floor) {
@@ -71,6 +76,7 @@ static void find_in_policy(const struct source *source, size_t index, int64_t fl
         return;
     }
     policy_check_all(place.policy, add_refused, &place);
+    override_check_all(place.policy, add_of_bounds, &place);
     add_notable(&place, floor);
 }
 

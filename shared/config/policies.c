@@ -1,5 +1,7 @@
 #include "load.h"
 
+#include "override.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +27,7 @@ static bool check_arithmetic(const struct source *source, const struct policy *p
                              struct fault *fault) {
     struct fault reason;
     char path[PATH_SIZE];
-    if (policy_check(policy, &reason))
+    if (policy_check(policy, &reason) && override_check(policy, &reason))
         return true;
     snprintf(path, sizeof path, "%s%s", under, reason.code);
     return lines_refuse(source->lines, lines_of(source->lines, path), fault, "%s: %s", path, reason.message);

@@ -133,6 +133,11 @@ static const struct setting account_rows[] = {
     .path = (at), .kind = SETTING_TEXT, .flags = SETTING_SHY, AT(struct policy, member), SIZE(struct policy, member), \
     MUST_BE(word_clock, "a time of day, as \"22:00\"")
 
+#define BOUNDS(at, age)                                                \
+    {AGE(at ".min", overrides.ages[age].min), .flags = SETTING_SHY}, { \
+        AGE(at ".max", overrides.ages[age].max), .flags = SETTING_SHY  \
+    }
+
 static const struct setting policy_rows[] = {
     {.path = "name",
      .kind = SETTING_TEXT,
@@ -205,6 +210,17 @@ static const struct setting policy_rows[] = {
      COUNT(struct policy, blackout_count),
      .size = BLACKOUT_SIZE,
      .most = BLACKOUT_MAX},
+    {.path = "overrides.tag_prefix",
+     .kind = SETTING_TEXT,
+     AT(struct policy, overrides.tag_prefix),
+     SIZE(struct policy, overrides.tag_prefix),
+     MUST_BE(word_tag_prefix, "the beginning of a tag's name: letters, digits, '_', '-', '.', '/' and ':'")},
+    BOUNDS("overrides.rotate_after", OVERRIDE_ROTATE_AFTER),
+    BOUNDS("overrides.deactivate_after", OVERRIDE_DEACTIVATE_AFTER),
+    BOUNDS("overrides.delete_after", OVERRIDE_DELETE_AFTER),
+    BOUNDS("overrides.min_overlap", OVERRIDE_MIN_OVERLAP),
+    {AGE("overrides.window", overrides.window), .flags = SETTING_SHY},
+    {.path = "overrides.exempt", .kind = SETTING_BOOL, .flags = SETTING_SHY, AT(struct policy, overrides.exempt)},
     {AGES("notify_only.at", notify_at, notify_count)},
     {AGE("notify_only.overdue", notify_overdue), .flags = SETTING_SHY},
 };

@@ -94,41 +94,64 @@ static bool shown(const struct setting *setting, const void *base) {
            (setting->kind == SETTING_MAP || (setting->flags & SETTING_SHY) == 0 || !value_empty(setting, base));
 }
 
-/* Opens and closes the mapping of a section as the rows go by. */
-static const char *turn_section(struct page *page, const char *open, const char *path) {
-    static const char none[] = "";
+/* Rows that stand side by side and share the front of their path. */
+struct section {
+    enum setting_tables which;
+    const void *base;
+    size_t first;
+    size_t end;
+    size_t front; /* its length */
+};
+
+/* The rows from `first` on that have its next key; just that row where it is a setting of its own. */
+static struct section below(const struct section *section, size_t first) {
+    const struct setting *rows = setting_tables[section->which].rows;
+    const char *key = rows[first].path + section->front;
+    size_t length = strcspn(key, ".") + 1;
+    struct section some = {section->which, section->base, first, first + 1, section->front + length};
+    while (key[length - 1] == '.' && some.end < section->end &&
+           strncmp(rows[some.end].path + section->front, key, length) == 0)
+        some.end++;
+    return some;
+}
+
+static bool any_shown(const struct section *section) {
+    for (size_t i = section->first; i < section->end; i++)
+        if (shown(&setting_tables[section->which].rows[i], section->base))
+            return true;
+    return false;
+}
+
+static void emit_section(struct page *page, const struct section *section);
+
+static void emit_key(struct page *page, const struct section *section, const struct section *some) {
+    const struct setting *setting = &setting_tables[section->which].rows[some->first];
+    const char *path = setting->path + section->front;
     char key[64];
-    const char *dot = strchr(path, '.');
-    size_t length = dot == NULL ? 0 : (size_t)(dot - path);
-    if (length == strcspn(open, ".") && strncmp(open, path, length) == 0)
-        return open;
-    if (*open != '\0')
-        close_mapping(page);
-    if (length == 0)
-        return none;
-    snprintf(key, sizeof key, "%.*s", (int)length, path);
+    snprintf(key, sizeof key, "%.*s", (int)strcspn(path, "."), path);
     emit_text(page, key);
-    open_mapping(page);
-    return path;
+    if (strchr(path, '.') != NULL) {
+        open_mapping(page);
+        emit_section(page, some);
+        close_mapping(page);
+    } else if (setting->kind == SETTING_MAP) {
+        emit_map(page, setting, section->base);
+    } else {
+        emit_value(page, setting, section->base);
+    }
+}
+
+static void emit_section(struct page *page, const struct section *section) {
+    for (size_t i = section->first; i < section->end;) {
+        struct section some = below(section, i);
+        if (any_shown(&some))
+            emit_key(page, section, &some);
+        i = some.end;
+    }
 }
 
 static void emit_rows(struct page *page, enum setting_tables which, const void *base) {
-    const struct setting_table *table = &setting_tables[which];
-    const char *open = "";
-    for (size_t i = 0; i < table->count; i++) {
-        const struct setting *setting = &table->rows[i];
-        const char *dot = strchr(setting->path, '.');
-        if (!shown(setting, base))
-            continue;
-        open = turn_section(page, open, setting->path);
-        emit_text(page, dot == NULL ? setting->path : dot + 1);
-        if (setting->kind == SETTING_MAP)
-            emit_map(page, setting, base);
-        else
-            emit_value(page, setting, base);
-    }
-    if (*open != '\0')
-        close_mapping(page);
+    emit_section(page, &(struct section){.which = which, .base = base, .end = setting_tables[which].count});
 }
 
 static void emit_struct(struct page *page, enum setting_tables which, const void *base) {

@@ -94,6 +94,10 @@ bool word_prefix(const char *text) {
     return only(text, LETTERS DIGITS "_-.:");
 }
 
+bool word_tag_prefix(const char *text) {
+    return *text != '\0' && only(text, LETTERS DIGITS "_-.:/") && strncmp(text, "aws:", 4) != 0;
+}
+
 bool word_path(const char *text) {
     return *text == '/' && text[strlen(text) - 1] == '/';
 }

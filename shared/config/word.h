@@ -37,6 +37,9 @@ bool word_name(const char *text);
 /* Letters, digits, '_', '-', '.' and ':'; may be empty. */
 bool word_prefix(const char *text);
 
+/* Letters, digits, '_', '-', '.', ':' and '/', at least one, and not AWS's own "aws:". */
+bool word_tag_prefix(const char *text);
+
 /* Begins and ends with '/'. */
 bool word_path(const char *text);
 

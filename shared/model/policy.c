@@ -113,6 +113,7 @@ void policy_defaults(struct policy *policy) {
     snprintf(policy->recipient_tags[1], TAG_KEY_SIZE, "email");
     policy->rollout = 100;
     policy->spread = 1 * DAY;
+    snprintf(policy->overrides.tag_prefix, sizeof policy->overrides.tag_prefix, "keyturn:");
     policy->floor = SAFETY_FLOOR;
 }
 
@@ -185,22 +186,41 @@ static void spell_calendar(struct text *spelling, const struct policy *policy) {
         spell_text(spelling, policy->blackouts[i]);
 }
 
+/* Nothing is spelled of a policy that lets no tag set anything. */
+static void spell_overrides(struct text *spelling, const struct policy *policy) {
+    const struct policy_overrides *overrides = &policy->overrides;
+    bool any = overrides->window > 0 || overrides->exempt;
+    for (size_t i = 0; i < OVERRIDE_AGES; i++)
+        any = any || overrides->ages[i].max > 0;
+    if (!any)
+        return;
+    spell_text(spelling, overrides->tag_prefix);
+    for (size_t i = 0; i < OVERRIDE_AGES; i++)
+        spell_numbers(spelling, (const int64_t[]){overrides->ages[i].min, overrides->ages[i].max}, 2);
+    text_format(spelling, "%lld,%d,", (long long)overrides->window, overrides->exempt);
+}
+
 static void fingerprint(struct policy *policy) {
     struct text spelling;
     text_open(&spelling, FINGERPRINT_CEILING);
     spell_members(&spelling, policy);
     spell_lists(&spelling, policy);
     spell_calendar(&spelling, policy);
+    spell_overrides(&spelling, policy);
     snprintf(policy->fingerprint, sizeof policy->fingerprint, "%016llx",
              (unsigned long long)digest_number(spelling.bytes));
     text_close(&spelling);
 }
 
+int64_t policy_overlap(const struct policy *policy) {
+    int64_t apart = policy->deactivate_after - policy->rotate_after;
+    return apart <= 0 ? 0 : apart < policy->floor ? policy->floor : apart;
+}
+
 void policy_finish(struct policy *policy, bool overlap_given) {
-    if (!overlap_given) {
-        int64_t apart = policy->deactivate_after - policy->rotate_after;
-        policy->min_overlap = apart <= 0 ? 0 : apart < policy->floor ? policy->floor : apart;
-    }
+    policy->overlap_given = overlap_given;
+    if (!overlap_given)
+        policy->min_overlap = policy_overlap(policy);
     fingerprint(policy);
 }
 

@@ -53,6 +53,28 @@ struct policy_window {
     char tz[ZONE_NAME_SIZE]; /* of the window and of the blackouts; empty: UTC */
 };
 
+/* The ages that a user's tags may set, where a policy allows it. */
+enum override_age {
+    OVERRIDE_ROTATE_AFTER,
+    OVERRIDE_DEACTIVATE_AFTER,
+    OVERRIDE_DELETE_AFTER,
+    OVERRIDE_MIN_OVERLAP,
+    OVERRIDE_AGES,
+};
+
+struct override_bounds {
+    int64_t min;
+    int64_t max; /* 0: no tag may set it */
+};
+
+/* What tags of a user may set (override.h). All zero: nothing. */
+struct policy_overrides {
+    char tag_prefix[TAG_KEY_SIZE];
+    struct override_bounds ages[OVERRIDE_AGES];
+    int64_t window; /* the shortest maintenance window a tag may name; 0: none */
+    bool exempt;
+};
+
 struct policy {
     char name[POLICY_NAME_SIZE];
     int line; /* in the configuration file, for messages */
@@ -92,7 +114,10 @@ struct policy {
     struct policy_window window;
     size_t blackout_count;
     char blackouts[BLACKOUT_MAX][BLACKOUT_SIZE];
-    struct calendar calendar;           /* what the three above mean */
+    struct calendar calendar; /* what the three above mean */
+    struct policy_overrides overrides;
+    bool overlap_given;                 /* min_overlap was set, not derived */
+    bool exempt;                        /* of one user's own policy: its tag says so, and the policy allowed it */
     int64_t floor;                      /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
     char fingerprint[FINGERPRINT_SIZE]; /* changes with any of the above but name and line */
 };
@@ -131,7 +156,10 @@ int64_t policy_rotate_after(const struct policy *policy, const char *user_id);
 /* Puts the defaults of a policy (76/90/104 days, mode plan, floor SAFETY_FLOOR) into every member. */
 void policy_defaults(struct policy *policy);
 
-/* Fills in what depends on other members (min_overlap = D - R raised to the floor unless it was set or is zero by D = R; fingerprint), after the file was read.
+/* min_overlap of two ages, where nobody sets it: D - R raised to the floor, and zero where that is zero. */
+int64_t policy_overlap(const struct policy *policy);
+
+/* Fills in what depends on other members (min_overlap unless it was set; fingerprint), after the file was read.
  * `overlap_given`: the file set min_overlap itself. */
 void policy_finish(struct policy *policy, bool overlap_given);
 

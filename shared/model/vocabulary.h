@@ -75,6 +75,9 @@ enum step {
     X(PRE_NOTICE, "pre_notice", "the owner is told ahead")                                                             \
     X(OVERDUE, "overdue", "the key of a user that is only watched is past its limit")                                  \
     X(NOTIFY_ONLY, "notify_only", "the policy only tells of the age of this user's keys")                              \
+    X(EXEMPT, "exempt", "a tag of the user exempts it, as the policy allows")                                          \
+    X(OVERRIDE_REFUSED, "override_refused",                                                                            \
+      "tags of the user ask for what the policy does not allow; they are ignored")                                     \
     X(OUT_OF_SCOPE, "out_of_scope", "no policy selects this user any more")                                            \
     X(PAUSED, "paused", "an operator paused this user")                                                                \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \

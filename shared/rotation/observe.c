@@ -1,5 +1,6 @@
 #include "observe.h"
 
+#include "scope.h"
 #include "sts.h"
 #include "text.h"
 
@@ -103,22 +104,7 @@ bool observe(struct aws *aws, const struct observe_target *target, struct keyrin
 
 static bool still_selects(const struct policy_set *policies, const struct policy *policy, const struct keyring *ring,
                           const struct iam_user *user) {
-    const char *groups[IAM_USER_GROUPS];
-    const char *tags[IAM_USER_TAGS];
-    for (size_t i = 0; i < user->group_count; i++)
-        groups[i] = user->groups[i];
-    for (size_t i = 0; i < user->tag_count; i++)
-        tags[i] = user->tags[i].key;
-    const struct policy_subject subject = {
-        .account = ring->account,
-        .name = user->name,
-        .path = user->path,
-        .groups = groups,
-        .group_count = user->group_count,
-        .tag_keys = tags,
-        .tag_count = user->tag_count,
-    };
-    const struct policy *owner = policy_match(policies, &subject);
+    const struct policy *owner = scope_policy(policies, ring->account, user);
     return owner != NULL && text_equal(owner->name, policy->name);
 }
 

@@ -17,6 +17,8 @@ static enum reason why_hands_off(const struct facts *facts) {
         return REASON_OUT_OF_SCOPE;
     if (policy_unsupported(facts->policy) != NULL)
         return REASON_UNSUPPORTED;
+    if (facts->policy->exempt)
+        return REASON_EXEMPT;
     if (facts->policy->notify_only)
         return REASON_NOTIFY_ONLY;
     if (facts->emergency || facts->rollback)
@@ -39,7 +41,7 @@ static bool drop_request(const struct facts *facts, struct plan *plan, enum reas
     return change(facts, plan, STEP_DROP_REQUEST, facts->ring->asked.key, facts->met ? met : refused);
 }
 
-/* Out of scope, notify-only, paused, or resumed less than a floor ago: change nothing. Say so if a rotation stands half way. A request
+/* Out of scope, exempt, notify-only, paused, or resumed less than a floor ago: change nothing. Say so if a rotation stands half way. A request
  * that will not be served is dropped; in the floor after a resume it waits. An emergency passes a pause, a rollback for row 10. */
 bool row_1_hands_off(struct facts *facts, struct plan *plan) {
     enum reason why = why_hands_off(facts);

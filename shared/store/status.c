@@ -31,6 +31,8 @@ static const struct member members[] = {
     TEXT(path, INVENTORY),
     TEXT(policy, INVENTORY),
     TEXT(fingerprint, INVENTORY),
+    TEXT(override, INVENTORY),
+    NUMBER(override_since, INVENTORY, IS_NUMBER),
     TEXT(email, INVENTORY),
     NUMBER(inventoried, INVENTORY, IS_GROWING),
     TEXT(announced, LOOK),

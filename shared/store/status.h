@@ -3,7 +3,7 @@
 #ifndef KEYTURN_STATUS_H
 #define KEYTURN_STATUS_H
 
-#include "policy.h"
+#include "override.h"
 #include "store.h"
 
 enum { STATUS_ANNOUNCED_SIZE = 449, STATUS_EMAIL_SIZE = 257 };
@@ -13,7 +13,9 @@ struct status {
     char user_id[USER_ID_SIZE];
     char path[USER_PATH_SIZE];
     char policy[POLICY_NAME_SIZE];      /* empty: no policy selects the user */
-    char fingerprint[FINGERPRINT_SIZE]; /* of that policy */
+    char fingerprint[FINGERPRINT_SIZE]; /* of that policy and those tags */
+    char override[OVERRIDE_SIZE];       /* what the user's tags ask of it, in one line (override.h) */
+    int64_t override_since;             /* the inventory that first saw that line; 0: none */
     char email[STATUS_EMAIL_SIZE];      /* from the recipient tags; empty: none */
     int64_t inventoried;                /* start of the inventory that saw the user last, AWS seconds */
     /* written by the worker */

@@ -192,6 +192,50 @@ def test_a_failed_page_of_the_inventory_shows_nothing(account):
     assert done.returncode == 1 and done.stdout == "" and INVENTORY in done.stderr
 
 
+def test_every_page_of_the_inventory_is_read(account):
+    account.proxy.page_users = 20
+    done = account.plan("--json")
+    assert done.returncode == 0, done.stderr
+    assert actions(done).count(INVENTORY) == -(-account.total // 20) >= 3
+    assert actions(done).count("ListAccessKeys") == 45 and actions(done).count("DescribeSecret") == 45
+    assert {user["user"] for user in document_of(done)["users"]} == {
+        name for name, row in account.expected.items() if row[0]}
+
+
+def test_a_failed_second_page_shows_nothing(account):
+    account.proxy.page_users = 20
+    rule = account.proxy.rule(INVENTORY, fault="refuse", when="before", times="forever", code="ServiceFailure", status=500,
+                              match=lambda parameters: "Marker" in parameters)
+    done = account.plan("--detailed-exitcode")
+    assert done.returncode == 1 and done.stdout == "" and INVENTORY in done.stderr
+    assert rule.fired and actions(done).count("ListAccessKeys") == 0, "half of an account is no account"
+
+
+def test_tags_of_a_user_show_in_its_plan(account, tmp_path):
+    policy = tmp_path / "policies.yaml"
+    policy.write_text(
+        "policies:\n- name: people\n  mode: apply\n  select: {name_prefix: [tagged-]}\n  jitter: 1h\n"
+        "  overrides: {rotate_after: {min: 60d, max: 90d}, exempt: true}\n")
+    world = World(account.moto, account.other)
+    for name, tags in {"tagged-sooner": {"keyturn:rotate_after": "60d"}, "tagged-exempt": {"keyturn:exempt": "true"},
+                       "tagged-wrong": {"keyturn:rotate_after": "1d"}, "tagged-not": {"team": "blue"}}.items():
+        world.user(name, 70, **tags)
+    role = ("--account", f"{account.other}={account.moto.role_arn(account.other)}")
+    done = account.plan(*role, "--json", credentials=account.moto.programs, policy=policy)
+    assert done.returncode == 0, done.stderr
+    told = {user["user"]: user for user in document_of(done)["users"]}
+    assert {name: user["action"] for name, user in told.items()} == {
+        "tagged-sooner": "create", "tagged-exempt": "leave", "tagged-wrong": "wait", "tagged-not": "wait"}
+    assert told["tagged-sooner"]["override"] == {"rotate_after": "60d"}
+    assert told["tagged-exempt"]["reason"] == "exempt"
+    assert told["tagged-wrong"]["override_refused"] == "rotate_after 1d is not between 60d and 90d"
+    shown = account.plan(*role, credentials=account.moto.programs, policy=policy).stdout
+    for words in ("by its own tags: rotate_after 60d", "its tags are ignored: rotate_after 1d is not between 60d and 90d",
+                  "a tag of the user exempts it, as the policy allows", "by jitter", "jitter 1h"):
+        assert words in shown
+    assert {action for action in actions(done)} <= READS
+
+
 def test_without_permission_it_says_so(account):
     nobody = Credentials("AKIAIOSFODNN7EXAMPLE", "made-up")
     done = account.plan(credentials=nobody)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from .aws_call import AwsCall, name_call
 from .fault_rule import FOREVER, THROTTLE, Held, Rule, error_document
 from .http_wire import BrokenMessage, HttpMessage, read_body, read_head, reframed
+from .paging import page_of
 from .ports import LOOPBACK
 from .waiting import until
 
@@ -46,6 +47,7 @@ class FaultProxy:
 
     def __init__(self, upstream_port: int, port: int = 0):
         self._upstream = upstream_port
+        self.page_users: int | None = None  # of one page of an account's users; None: all, as moto does
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
         self._records: list[Record] = []
@@ -85,7 +87,8 @@ class FaultProxy:
         rule.release()
 
     def clear(self) -> None:
-        """No rules any more, nothing held."""
+        """No rules any more, nothing held, no pages."""
+        self.page_users = None
         for rule in list(self._rules):
             self.remove(rule)
 
@@ -186,6 +189,8 @@ class FaultProxy:
                 return faulty
         answer = self._forward(request)
         record.applied = int(answer.first.split(" ")[1])
+        if self.page_users and record.action == "GetAccountAuthorizationDetails" and record.applied == 200:
+            answer.body = page_of(answer.body, record.call.parameters.get("Marker"), self.page_users)
         if rule and rule.when == "after":
             faulty = self._fault(rule, record, close)
             if faulty is not _PASSES:

@@ -5,6 +5,7 @@ application as it came. What moto cannot be told through AWS's API (a key's age)
 when there is an HTML one) is set and read here.
 
     POST /keyturn-test/key    {"account","user","key","created"?,"last_used"?}   times as seconds since 1970
+    POST /keyturn-test/users  {"account","prefix","count","created"}             as many users at once, with a key each
     GET  /keyturn-test/calls  {"iam:ListAccessKeys": 12, ...}                    signed calls since the start
     GET  /keyturn-test/mails  [{"from","to","subject","text","html","time"}]     accepted SES messages, oldest first
     GET  /keyturn-test/issued [{"id","secret"}]     every access key IAM or STS ever gave out, whoever asked for it
@@ -33,6 +34,7 @@ CONTROL = "/keyturn-test/"
 KEY_ID, SECRET = re.compile(rb"<AccessKeyId>([^<]+)<"), re.compile(rb"<SecretAccessKey>([^<]+)<")
 ISSUING = {"CreateAccessKey", "AssumeRole"}
 PARTITION = "aws"
+REGION = "us-east-1"
 
 
 class Ledger:
@@ -76,6 +78,16 @@ def set_key(request: dict) -> dict:
     return {"created": key.create_date.isoformat()}
 
 
+def add_users(request: dict) -> dict:
+    """Thousands, in the time that HTTP would need for a few."""
+    iam = iam_backends[request["account"]][PARTITION]
+    for number in range(request["count"]):
+        name = f"{request['prefix']}{number:05d}"
+        iam.create_user(REGION, name)
+        iam.create_access_key(name).create_date = _naive_utc(request["created"])
+    return {"count": request["count"]}
+
+
 def _naive_utc(seconds: float) -> datetime.datetime:
     """moto keeps UTC without a zone."""
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).replace(tzinfo=None)
@@ -88,6 +100,7 @@ class Application:
         self.moto = DomainDispatcherApplication(create_backend_app)
         self.ledger = Ledger()
         self.routes = {("POST", "key"): set_key,
+                       ("POST", "users"): add_users,
                        ("GET", "calls"): lambda _: dict(self.ledger.calls),
                        ("GET", "mails"): lambda _: list(self.ledger.mails),
                        ("GET", "issued"): lambda _: list(self.ledger.issued)}

@@ -192,6 +192,16 @@ def test_many_clients_at_once_are_all_answered(proxy, through):
     assert len(answers) == 64 and proxy.counts()["GetCallerIdentity"] == 64
 
 
+def test_an_accounts_users_come_in_pages_as_from_aws(moto, proxy, through, user):
+    everybody = [one["UserName"] for one in through("iam").get_account_authorization_details()["UserDetailList"]]
+    assert user in everybody
+    proxy.page_users = 2
+    pages = list(through("iam").get_paginator("get_account_authorization_details").paginate())
+    assert [one["UserName"] for page in pages for one in page["UserDetailList"]] == everybody
+    assert len(pages) == (len(everybody) + 1) // 2
+    assert all(len(page["UserDetailList"]) == 2 and page["IsTruncated"] for page in pages[:-1])
+
+
 def test_waiting_for_a_hold_is_bounded(proxy):
     began = time.monotonic()
     with pytest.raises(TimedOut, match="held by the proxy"):

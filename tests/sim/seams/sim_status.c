@@ -84,6 +84,8 @@ bool status_write_inventory(struct store *store, const char *account, const char
     text_clip(kept->path, sizeof kept->path, status->path);
     text_clip(kept->policy, sizeof kept->policy, status->policy);
     text_clip(kept->fingerprint, sizeof kept->fingerprint, status->fingerprint);
+    text_clip(kept->override, sizeof kept->override, status->override);
+    kept->override_since = status->override_since;
     text_clip(kept->email, sizeof kept->email, status->email);
     if (kept->inventoried <= status->inventoried)
         kept->inventoried = status->inventoried;

@@ -145,6 +145,55 @@ static void a_watched_user_is_told_of_and_never_touched(void **state) {
     assert_false(outlook_changes(outlook.kind));
 }
 
+static void outside_the_roll_out_a_step_is_held_back(void **state) {
+    (void)state;
+    policy.rollout = 0;
+    seen_current(&ring, "AKIAONE", 80 DAYS);
+    expect(OUTLOOK_HELD, REASON_DUE);
+    assert_int_equal(STEP_CREATE, outlook.plan.step);
+    assert_true(outlook.outside);
+    assert_false(outlook.foreseen);
+    assert_false(outlook_changes(outlook.kind));
+    ring.keys[0].created = SEEN_NOW - 20 DAYS;
+    expect(OUTLOOK_WAITING, REASON_NOT_DUE);
+    expect_next(OUTLOOK_HELD, "", 56 DAYS);
+    strcpy(policy.canary_accounts.items[0], "*");
+    policy.canary_accounts.count = 1;
+    expect(OUTLOOK_WAITING, REASON_NOT_DUE);
+    expect_next(OUTLOOK_CREATE, "", 56 DAYS);
+    assert_false(outlook.outside);
+}
+
+static void a_policy_for_later_begins_with_the_user_at_its_start(void **state) {
+    (void)state;
+    policy.effective = SEEN_NOW + 10 DAYS;
+    policy.rollout_over = 4 DAYS;
+    strcpy(ring.user_id, "AIDAEXAMPLE");
+    seen_current(&ring, "AKIAONE", 80 DAYS);
+    expect(OUTLOOK_WAITING, REASON_ROLLOUT);
+    assert_in_range(outlook.start, SEEN_NOW + 10 DAYS, SEEN_NOW + 14 DAYS);
+    expect_next(OUTLOOK_CREATE, "", outlook.start - SEEN_NOW);
+}
+
+static void jitter_is_in_the_date(void **state) {
+    (void)state;
+    policy.jitter = 10 DAYS;
+    strcpy(ring.user_id, "AIDAEXAMPLE");
+    seen_current(&ring, "AKIAONE", 20 DAYS);
+    expect(OUTLOOK_WAITING, REASON_NOT_DUE);
+    assert_in_range(outlook.jitter, 1, 10 DAYS);
+    expect_next(OUTLOOK_CREATE, "", 56 DAYS + outlook.jitter);
+}
+
+static void the_exempt_are_left_alone_watched_or_not(void **state) {
+    (void)state;
+    policy.exempt = true;
+    seen_current(&ring, "AKIAONE", 80 DAYS);
+    expect(OUTLOOK_LEFT, REASON_EXEMPT);
+    policy.notify_only = true;
+    expect(OUTLOOK_LEFT, REASON_EXEMPT);
+}
+
 int main(void) {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test_setup(a_young_key_waits_for_its_successor, begin),
@@ -157,6 +206,10 @@ int main(void) {
         cmocka_unit_test_setup(where_a_person_must_act_nothing_is_foreseen, begin),
         cmocka_unit_test_setup(a_late_deletion_makes_room_before_the_next_key, begin),
         cmocka_unit_test_setup(nobody_to_serve_is_left_alone, begin),
+        cmocka_unit_test_setup(outside_the_roll_out_a_step_is_held_back, begin),
+        cmocka_unit_test_setup(a_policy_for_later_begins_with_the_user_at_its_start, begin),
+        cmocka_unit_test_setup(jitter_is_in_the_date, begin),
+        cmocka_unit_test_setup(the_exempt_are_left_alone_watched_or_not, begin),
         cmocka_unit_test_setup(a_watched_user_is_told_of_and_never_touched, begin),
     };
     return cmocka_run_group_tests(stories, NULL, NULL);

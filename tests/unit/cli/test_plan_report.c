@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-static struct policy_set policies = {.count = 2};
+static struct policy_set policies = {.count = 3};
 static struct plan_account accounts[] = {{.id = "111111111111", .seen = 9, .selected = 8, .unselected = 1},
                                          {.id = "222222222222"}};
-static struct plan_user users[8];
+static struct plan_user users[13];
 static struct plan_reading reading;
 
 static struct plan_user *add(const char *name, const struct policy *policy) {
@@ -57,14 +57,61 @@ static void see_people(void) {
     text_clip(bad->why, sizeof bad->why, "ListAccessKeys: throttled: Rate exceeded");
 }
 
+static void see_slow(const char *name, const struct keyring *ring) {
+    outlook_of(&policies.policies[2], ring, &add(name, &policies.policies[2])->outlook);
+}
+
+/* A policy that begins later and with a few, and users whose tags set something. */
+static void see_slow_ones(void) {
+    struct policy *slow = &policies.policies[2];
+    struct keyring ring;
+    struct policy own;
+    seen_policy(slow);
+    text_clip(slow->name, sizeof slow->name, "slow");
+    slow->jitter = 2 DAYS;
+    slow->effective = SEEN_NOW + 10 DAYS;
+    slow->rollout_over = 14 DAYS;
+    slow->rollout = 10;
+    slow->canary_accounts.count = 1;
+    text_clip(slow->canary_accounts.items[0], TAG_KEY_SIZE, "111111111111");
+    slow->overrides.ages[OVERRIDE_ROTATE_AFTER] = (struct override_bounds){60 DAYS, 90 DAYS};
+    slow->overrides.exempt = true;
+    slow->overrides.window = 3600;
+    seen_nothing(&ring);
+    text_clip(ring.account, sizeof ring.account, "111111111111");
+    text_clip(ring.user_id, sizeof ring.user_id, "AIDAEXAMPLE");
+    seen_current(&ring, "AKIAONE", 70 DAYS);
+    see_slow("later", &ring);
+    text_clip(ring.account, sizeof ring.account, "222222222222");
+    ring.keys[0].created = SEEN_NOW - 90 DAYS;
+    see_slow("not-rolled-out", &ring);
+    ring.paused = SEEN_NOW - 3 DAYS;
+    text_clip(ring.paused_by, sizeof ring.paused_by, "eve@example.com");
+    see_slow("paused", &ring);
+    struct plan_user *tagged = add("tagged", slow);
+    assert_true(override_parse("rotate_after=7776000 window=3/79200/14400 exempt", &tagged->override));
+    ring.paused = 0;
+    assert_true(override_apply(slow, &tagged->override, &own, NULL));
+    outlook_of(&own, &ring, &tagged->outlook);
+    see_slow("wrongly-tagged", &ring);
+    struct plan_user *wrong = &users[reading.user_count - 1];
+    text_clip(wrong->refused, sizeof wrong->refused, "rotate_after 400d is not between 60d and 90d");
+}
+
 static int begin(void **state) {
     (void)state;
     struct policy *robots = &policies.policies[1];
     seen_policy(&policies.policies[0]);
-    *robots = (struct policy){.name = "robots", .notify_only = true, .notify_count = 1, .notify_overdue = 365 DAYS};
+    *robots = (struct policy){.name = "robots",
+                              .notify_only = true,
+                              .notify_count = 1,
+                              .notify_overdue = 365 DAYS,
+                              .rollout = 100,
+                              .spread = 1 DAYS};
     robots->notify_at[0] = 335 DAYS;
     reading = (struct plan_reading){.policies = &policies, .account_count = 2, .accounts = accounts, .users = users};
     see_people();
+    see_slow_ones();
     plan_sort(&reading);
     return 0;
 }

@@ -112,10 +112,33 @@ static int clean(void **state) {
     return 0;
 }
 
+static void the_ends_of_bounds_are_tried_each_with_its_line(void **state) {
+    (void)state;
+    config_find(scratch_file("policies:\n"
+                             "  - name: people\n"
+                             "    overrides:\n"
+                             "      rotate_after:\n"
+                             "        min: 30d\n"
+                             "        max: 100d\n"
+                             "      deactivate_after: {min: 90d, max: 104d}\n"
+                             "  - name: others\n"
+                             "    overrides:\n"
+                             "      rotate_after: {min: 60d,\n"
+                             "                     max: 120d}\n",
+                             0),
+                &findings);
+    assert_int_equal(1, findings.refused);
+    assert_int_equal(3, findings.count);
+    expect(0, false, "people", "5", "max(deactivate_after 90d, rotate_after 30d + min_overlap 60d) + min_inactive 1d");
+    expect(1, false, "people", "6", "100d is ignored unless others stand beside it");
+    expect(2, true, "others", "11", "a tag keyturn:rotate_after = 120d would be ignored");
+}
+
 int main(void) {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test_teardown(all_findings_of_all_policies_are_told_with_line_and_sum, clean),
         cmocka_unit_test_teardown(a_setting_that_cannot_be_read_does_not_hide_the_next_policy, clean),
+        cmocka_unit_test_teardown(the_ends_of_bounds_are_tried_each_with_its_line, clean),
         cmocka_unit_test_teardown(a_test_clock_is_allowed_and_named, clean),
         cmocka_unit_test_teardown(sound_policies_have_no_finding, clean),
         cmocka_unit_test_teardown(a_file_that_is_none_is_one_finding, clean),

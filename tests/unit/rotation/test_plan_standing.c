@@ -24,6 +24,24 @@ static void recheck_out_of_scope_stops_what_was_about_to_happen(void **state) {
     decides(1, STEP_SKIP, REASON_OUT_OF_SCOPE, "", WHENEVER);
 }
 
+static void exempt_user_is_skipped(void **state) {
+    (void)state;
+    own("A", 40 MINUTES);
+    policy.exempt = true;
+    decides(1, STEP_SKIP, REASON_EXEMPT, "", 1 DAYS);
+}
+
+/* Beside another key, and whoever asks: an emergency passes a pause, never an exemption. */
+static void exemption_gained_half_way_stops_everything(void **state) {
+    (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    superseded("B", 90 MINUTES);
+    policy.exempt = true;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+    leaked(&ring.keys[1], 60);
+    decides(1, STEP_BLOCK, REASON_EMERGENCY_STUCK, "", WHENEVER);
+}
+
 static void unsupported_policy_blocks_loudly(void **state) {
     (void)state;
     own("A", 40 MINUTES);
@@ -387,6 +405,8 @@ int main(void) {
     const struct CMUnitTest stories[] = {
         STORY(out_of_scope_user_is_skipped),
         STORY(recheck_out_of_scope_stops_what_was_about_to_happen),
+        STORY(exempt_user_is_skipped),
+        STORY(exemption_gained_half_way_stops_everything),
         STORY(unsupported_policy_blocks_loudly),
         STORY(rotation_left_half_way_is_said),
         STORY(paused_user_is_left_alone),

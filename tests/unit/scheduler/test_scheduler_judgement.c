@@ -228,6 +228,102 @@ static void policies_that_only_tell_select_like_others(void **state) {
     assert_int_equal(judge(&ann, NULL).verdict, JUDGEMENT_NEW);
 }
 
+/* --- tags of the user that set something */
+
+static void allow_ages(void) {
+    policies.policies[0].overrides.ages[OVERRIDE_ROTATE_AFTER] =
+        (struct override_bounds){60 * 24 * 3600, 90 * 24 * 3600};
+    policies.policies[0].overrides.exempt = true;
+}
+
+static void the_tags_of_a_user_are_kept_and_make_its_fingerprint(void **state) {
+    (void)state;
+    struct iam_user ann = user("test-ann");
+    give_tag(&ann, "keyturn:rotate_after", "80d");
+    assert_string_equal(judge(&ann, NULL).status.fingerprint, "aaaa"); /* the policy lets none set anything */
+    assert_string_equal(judge(&ann, NULL).status.override, "");
+    allow_ages();
+    struct judgement made = judge(&ann, NULL);
+    assert_string_equal(made.status.override, "rotate_after=6912000");
+    assert_int_equal(made.status.override_since, STARTED);
+    assert_string_not_equal(made.status.fingerprint, "aaaa");
+    made.status.known = true;
+    assert_int_equal(judge(&ann, &made.status).verdict, JUDGEMENT_KEEP);
+}
+
+/* Also where the new tags are refused: somebody is to be told. */
+static void a_changed_tag_reaches_the_user_soon(void **state) {
+    static const char *const values[] = {"81d", "1000d", "soon"};
+    (void)state;
+    allow_ages();
+    struct iam_user ann = user("test-ann");
+    struct status before = judge(&ann, NULL).status;
+    before.known = true;
+    for (size_t i = 0; i < COUNT_OF(values); i++) {
+        ann.tag_count = 0;
+        give_tag(&ann, "keyturn:rotate_after", values[i]);
+        struct judgement made = judge(&ann, &before);
+        assert_int_equal(made.verdict, JUDGEMENT_CHANGED);
+        assert_true(made.lower);
+        assert_in_range(made.delay_ms, 0, JITTER - 1);
+        assert_int_equal(made.status.override_since, STARTED);
+        before = made.status;
+    }
+    ann.tag_count = 0;
+    struct judgement made = judge(&ann, &before);
+    assert_int_equal(made.verdict, JUDGEMENT_CHANGED);
+    assert_string_equal(made.status.fingerprint, "aaaa");
+    assert_string_equal(made.status.override, "");
+    assert_int_equal(made.status.override_since, 0);
+}
+
+static void since_when_tags_say_so_is_kept(void **state) {
+    (void)state;
+    allow_ages();
+    struct iam_user ann = user("test-ann");
+    give_tag(&ann, "keyturn:exempt", "true");
+    struct status before = judge(&ann, NULL).status;
+    before.known = true;
+    before.override_since = STARTED - 7200;
+    assert_int_equal(judge(&ann, &before).status.override_since, STARTED - 7200);
+}
+
+/* Everybody's at once, so spread like any other change of it. */
+static void a_changed_policy_is_a_wave_whatever_the_tags(void **state) {
+    (void)state;
+    bool late = false;
+    allow_ages();
+    for (char which = 'a'; which <= 'z' && !late; which++) {
+        char name[] = "test-?";
+        name[5] = which;
+        struct iam_user ann = user(name);
+        give_tag(&ann, "keyturn:rotate_after", "80d");
+        struct status before = judge(&ann, NULL).status;
+        before.known = true;
+        policies.policies[0].fingerprint[0] = 'b';
+        struct judgement made = judge(&ann, &before);
+        policies.policies[0].fingerprint[0] = 'a';
+        assert_int_equal(made.verdict, JUDGEMENT_CHANGED);
+        late = made.delay_ms >= JITTER;
+    }
+    assert_true(late);
+}
+
+static void a_user_that_left_keeps_no_tags_of_its_policy(void **state) {
+    (void)state;
+    allow_ages();
+    struct iam_user ann = user("test-ann");
+    give_tag(&ann, "keyturn:exempt", "true");
+    struct status before = judge(&ann, NULL).status;
+    before.known = true;
+    ann.group_count = 1;
+    snprintf(ann.groups[0], sizeof ann.groups[0], "SERVICE");
+    struct judgement made = judge(&ann, &before);
+    assert_int_equal(made.verdict, JUDGEMENT_LEFT);
+    assert_string_equal(made.status.override, "");
+    assert_string_equal(made.status.fingerprint, "");
+}
+
 #define story(name) cmocka_unit_test_setup(name, begin)
 
 int main(void) {
@@ -245,6 +341,11 @@ int main(void) {
         story(another_user_of_the_same_name_inherits_nothing),
         story(a_user_that_only_a_worker_knows_is_new),
         story(a_user_that_cannot_be_read_whole_is_left_alone_but_not_forgotten),
+        story(the_tags_of_a_user_are_kept_and_make_its_fingerprint),
+        story(a_changed_tag_reaches_the_user_soon),
+        story(since_when_tags_say_so_is_kept),
+        story(a_changed_policy_is_a_wave_whatever_the_tags),
+        story(a_user_that_left_keeps_no_tags_of_its_policy),
         story(policies_that_only_tell_select_like_others),
     };
     return cmocka_run_group_tests_name("judgement", stories, NULL, NULL);

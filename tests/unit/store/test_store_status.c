@@ -38,6 +38,8 @@ static struct status full(void) {
     memset(status.policy, 'p', sizeof status.policy - 1);
     memset(status.fingerprint, 'f', sizeof status.fingerprint - 1);
     memset(status.email, '@', sizeof status.email - 1);
+    memset(status.override, '?', sizeof status.override - 1);
+    status.override_since = 1699999999;
     memset(status.announced, 'e', sizeof status.announced - 1);
     memset(status.condition, 'c', sizeof status.condition - 1);
     memset(status.step, 's', sizeof status.step - 1);
@@ -108,6 +110,8 @@ static void the_inventory_and_the_worker_do_not_touch_each_others_members(void *
     assert_false(back.announced_known);
     assert_int_equal(back.sequence, 0);
     assert_string_equal(back.email, status.email);
+    assert_string_equal(back.override, status.override);
+    assert_int_equal(back.override_since, 1699999999);
     struct status other = {.step = "wait", .sequence = 8};
     write_look(&other);
     back = read_ann();

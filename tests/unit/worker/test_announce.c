@@ -107,6 +107,25 @@ static void each_fact_is_told_once(void **state) {
     assert_int_equal(told_count, 3);
 }
 
+static void tags_that_are_ignored_are_told_once_until_they_change(void **state) {
+    (void)state;
+    struct look look = look_at_alice();
+    tell(&look);
+    strcpy(look.refused, "rotate_after 400d is not between 30d and 120d");
+    look.status.override_since = now - 60;
+    tell(&look);
+    assert_int_equal(told_count, 4);
+    assert_int_equal(told[3].type, EVENT_ROTATION_SKIPPED);
+    assert_string_equal(told[3].reason, "override_refused");
+    assert_string_equal(told[3].message, "the user's tags are ignored: rotate_after 400d is not between 30d and 120d");
+    assert_int_equal(told[3].time, now - 60);
+    tell(&look);
+    assert_int_equal(told_count, 4);
+    look.status.override_since = now;
+    tell(&look);
+    assert_int_equal(told_count, 5);
+}
+
 static void a_deactivation_is_told_with_the_time_of_its_note(void **state) {
     (void)state;
     struct look look = look_at_alice();
@@ -445,6 +464,7 @@ static void failures_in_a_row_are_told_ever_more_rarely(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_told_once),
+        cmocka_unit_test(tags_that_are_ignored_are_told_once_until_they_change),
         cmocka_unit_test(a_deactivation_is_told_with_the_time_of_its_note),
         cmocka_unit_test(a_key_its_owner_turned_off_is_not_told_as_our_doing),
         cmocka_unit_test(killed_between_change_and_announcement_the_next_look_tells_the_same),
