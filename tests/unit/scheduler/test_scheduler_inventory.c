@@ -406,7 +406,7 @@ static void a_user_younger_than_the_pages_is_not_taken_for_gone(void **state) {
     assert_int_equal(report.removed, 1);
 }
 
-static void a_changed_policy_makes_users_due_without_a_wave(void **state) {
+static void a_changed_period_is_not_ignored_and_makes_no_wave(void **state) {
     (void)state;
     struct inventory_report report;
     struct due_user users[DUE_BATCH];
@@ -501,7 +501,7 @@ int main(void) {
         story(a_stop_between_pages_keeps_what_was_read),
         story(only_who_is_gone_is_removed),
         story(a_user_younger_than_the_pages_is_not_taken_for_gone),
-        story(a_changed_policy_makes_users_due_without_a_wave),
+        story(a_changed_period_is_not_ignored_and_makes_no_wave),
         story(a_flushed_redis_is_filled_by_the_next_inventory),
         story(a_user_lost_from_the_due_set_alone_is_added_again),
         story(an_unreadable_user_stays_as_it_was),
