@@ -1,7 +1,7 @@
 #include "api_client.h"
 
-#include "api_key.h"
 #include "api_problem.h"
+#include "caller_key.h"
 #include "clock.h"
 #include "mem.h"
 #include "secret.h"
@@ -45,7 +45,7 @@ static bool set_base(struct api_client *client, const struct options *options, s
 struct api_client *api_open(const struct options *options, struct fault *fault) {
     struct api_client *client = mem_zero(1, sizeof *client);
     http_response_open(&client->response);
-    bool opened = set_base(client, options, fault) && api_key_find(&client->api_key, fault);
+    bool opened = set_base(client, options, fault) && caller_key_find(&client->api_key, fault);
     if (opened)
         client->http = http_open(fault);
     if (client->http != NULL)

@@ -13,7 +13,7 @@ enum { API_BODY_MAX = 4 * 1024 * 1024 };
 
 struct api_client;
 
-/* The API of --api, KEYTURN_API_URL, or http://127.0.0.1:8000; the key as api_key_find() finds it. NULL and FAULT_CONFIG: no key, or a URL
+/* The API of --api, KEYTURN_API_URL, or http://127.0.0.1:8000; the key as caller_key_find() finds it. NULL and FAULT_CONFIG: no key, or a URL
  * that is neither https nor on loopback. Connects to nothing yet. */
 struct api_client *api_open(const struct options *options, struct fault *fault);
 

@@ -54,6 +54,9 @@ int topics_plan_command(const struct options *options);
 int topics_apply_command(const struct options *options);
 int config_check_command(const struct options *options);
 int config_show_command(const struct options *options);
+int apikey_create_command(const struct options *options);
+int apikey_list_command(const struct options *options);
+int apikey_revoke_command(const struct options *options);
 int version_command(const struct options *options);
 int help_command(const struct options *options);
 

@@ -30,6 +30,9 @@ enum {
     OPTION_FORMAT = 1 << 21,
     OPTION_LIMIT = 1 << 22,
     OPTION_MAN = 1 << 23,
+    OPTION_FILE = 1 << 24,
+    OPTION_SCOPE = 1 << 25,
+    OPTION_EXPIRES = 1 << 26,
 };
 
 enum { OPTIONS_WORDS = 4, OPTIONS_TIMES = 64 };
@@ -55,7 +58,10 @@ struct options {
     const char *type;
     const char *state;
     const char *format;
-    int64_t limit;     /* 0: not given */
+    int64_t limit;    /* 0: not given */
+    const char *file; /* NULL: not given */
+    struct option_list scopes;
+    const char *expires;
     const char *color; /* NULL, or one of auto, always, never */
     bool json;
     bool detailed;

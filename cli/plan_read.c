@@ -60,6 +60,7 @@ static bool keep_user(struct account_reading *account, const struct iam_user *us
     text_clip(kept->account, sizeof kept->account, account->account->id);
     text_clip(kept->name, sizeof kept->name, user->name);
     text_clip(kept->user_id, sizeof kept->user_id, user->id);
+    kept->reachable = policy == NULL || iam_user_recipient(user, policy)[0] != '\0';
     keep_described(user, kept);
     if (policy != NULL)
         scope_override(policy, user, &kept->override);
@@ -106,8 +107,12 @@ static bool look(struct account_reading *account, struct aws *aws, struct plan_u
     if (!config_secret_name(account->request->config, user->account, user->name, user->user_id, name, sizeof name,
                             fault))
         return false;
-    const struct observe_target target = {
-        .account = user->account, .user = user->name, .user_id = user->user_id, .secret_name = name, .in_scope = true};
+    const struct observe_target target = {.account = user->account,
+                                          .user = user->name,
+                                          .user_id = user->user_id,
+                                          .secret_name = name,
+                                          .in_scope = true,
+                                          .no_recipient = !user->reachable};
     pace_wait(&account->pace, READS_OF_A_USER);
     if (!observe(aws, &target, &ring, &secret, fault))
         return false;

@@ -16,6 +16,7 @@ struct plan_user {
     char name[USER_NAME_SIZE];
     char user_id[USER_ID_SIZE];
     const struct policy *policy; /* of the configuration; NULL: none selects it, and it was asked for by name */
+    bool reachable;              /* has a mail address by the policy's recipient tags */
     bool legible;                /* false: the inventory showed more groups or tags than can be judged */
     size_t described_count;
     char described[PLAN_DESCRIBED][KEY_ID_SIZE]; /* user tags named like a key: the console's descriptions */

@@ -82,6 +82,15 @@ static void drop_mark(struct rehearsal *rehearsal, const struct plan *plan) {
             ring->gone[ring->gone_count++] = before.gone[i];
 }
 
+static void drop_leaked(struct rehearsal *rehearsal, const struct plan *plan) {
+    struct keyring *ring = &rehearsal->ring;
+    const struct keyring before = *ring;
+    ring->leak_gone_count = 0;
+    for (size_t i = 0; i < before.leak_gone_count && i < KEYRING_MARKS; i++)
+        if (!text_equal(before.leaks_gone[i].key, plan->key))
+            ring->leaks_gone[ring->leak_gone_count++] = before.leaks_gone[i];
+}
+
 /* --- what a person would call a step ------------------------------------------------------------------------------------- */
 
 /* The next look: what was asked and tried is forgotten. */
@@ -200,6 +209,7 @@ static const struct {
     [STEP_CLOSE_INTENTS] = {true, close_intents},
     [STEP_DROP_REQUEST] = {true, drop_request},
     [STEP_DROP_MARK] = {true, drop_mark},
+    [STEP_DROP_LEAKED] = {true, drop_leaked},
     [STEP_DISCARD] = {false, mark},
     [STEP_MARK] = {false, mark},
     [STEP_PROMOTE] = {false, move_current},

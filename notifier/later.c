@@ -4,15 +4,10 @@
 #include "mem.h"
 
 #include <pthread.h>
-#include <time.h>
 
 struct later {
     struct later_owner owner;
     pthread_mutex_t lock;
-    pthread_cond_t ending;
-    pthread_t thread;
-    bool end;
-    bool stopped;
     struct notice *kept;
     size_t count;
 };
@@ -82,52 +77,26 @@ static void give_all(struct later *later) {
     }
 }
 
-/* Until the next tick; false: it is to end. */
-static bool await_tick(struct later *later) {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    int64_t nanoseconds = until.tv_nsec + LATER_TICK_MS * 1000000L;
-    until.tv_sec += nanoseconds / 1000000000L;
-    until.tv_nsec = nanoseconds % 1000000000L;
-    pthread_mutex_lock(&later->lock);
-    if (!later->end)
-        pthread_cond_timedwait(&later->ending, &later->lock, &until);
-    bool go_on = !later->end;
-    pthread_mutex_unlock(&later->lock);
-    return go_on;
+void later_work(struct later *later) {
+    later->owner.tick(later->owner.context);
+    give_all(later);
 }
 
-static void *hand_out(void *argument) {
-    struct later *later = argument;
-    while (await_tick(later)) {
-        later->owner.tick(later->owner.context);
-        give_all(later);
-    }
-    return NULL;
-}
-
-struct later *later_open(const struct later_owner *owner, struct fault *fault) {
+struct later *later_open(const struct later_owner *owner) {
     struct later *later = mem_zero(1, sizeof *later);
-    pthread_condattr_t monotonic;
     later->owner = *owner;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&later->ending, &monotonic);
-    pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&later->lock, NULL);
-    if (pthread_create(&later->thread, NULL, hand_out, later) == 0)
-        return later;
-    fault_set(fault, FAULT_UNAVAILABLE, "notifier", "no thread for what waits");
-    later->stopped = true;
-    later_close(later);
-    return NULL;
+    return later;
 }
 
 void later_keep(struct later *later, struct notice *notice) {
     notice->due_ms = clock_boot_ms() + notice->again_ms;
     pthread_mutex_lock(&later->lock);
-    notice->next = later->kept;
-    later->kept = notice;
+    struct notice **last = &later->kept;
+    while (*last != NULL)
+        last = &(*last)->next;
+    notice->next = NULL;
+    *last = notice;
     later->count++;
     pthread_mutex_unlock(&later->lock);
 }
@@ -139,23 +108,22 @@ size_t later_count(struct later *later) {
     return count;
 }
 
-void later_stop(struct later *later) {
-    if (later == NULL || later->stopped)
-        return;
+int64_t later_due(struct later *later) {
+    int64_t earliest = -1;
+    int64_t now = clock_boot_ms();
     pthread_mutex_lock(&later->lock);
-    later->end = true;
-    pthread_cond_signal(&later->ending);
+    for (const struct notice *notice = later->kept; notice != NULL; notice = notice->next) {
+        int64_t in_ms = notice->due_ms > now ? notice->due_ms - now : 0;
+        earliest = earliest < 0 || in_ms < earliest ? in_ms : earliest;
+    }
     pthread_mutex_unlock(&later->lock);
-    pthread_join(later->thread, NULL);
-    later->stopped = true;
+    return earliest;
 }
 
 struct notice *later_close(struct later *later) {
     if (later == NULL)
         return NULL;
-    later_stop(later);
     struct notice *left = later->kept;
-    pthread_cond_destroy(&later->ending);
     pthread_mutex_destroy(&later->lock);
     mem_free(later);
     return left;

@@ -44,6 +44,34 @@ static bool fill(struct letter *letter, enum letter_kind kind, const struct rend
     return well;
 }
 
+static bool open_and_fill(struct letter *letter, enum letter_kind kind, const struct render_value *values, size_t count,
+                          struct fault *fault) {
+    text_open(&letter->subject, 1024);
+    text_open(&letter->text, LETTER_CEILING);
+    text_open(&letter->html, LETTER_CEILING);
+    if (fill(letter, kind, values, count, fault))
+        return true;
+    letter_close(letter);
+    return false;
+}
+
+bool letter_write_lists(struct letter *letter, const struct letter_lists *lists, struct fault *fault) {
+    const struct render_value values[] = {
+        {"policy", lists->policy},
+        {"from", lists->from},
+        {"to", lists->to},
+        {"summary", lists->summary},
+        {"rotations", lists->lists[DIGEST_ROTATIONS]},
+        {"two_active", lists->lists[DIGEST_TWO_ACTIVE]},
+        {"overdue", lists->lists[DIGEST_OVERDUE]},
+        {"no_recipient", lists->lists[DIGEST_NO_RECIPIENT]},
+        {"lost", lists->lost},
+        {"more", lists->more},
+        {"since", lists->since},
+    };
+    return open_and_fill(letter, LETTER_LISTS, values, COUNT_OF(values), fault);
+}
+
 bool letter_write(struct letter *letter, enum letter_kind kind, const struct event *event,
                   const struct letter_notes *notes, struct fault *fault) {
     char time[INSTANT_SIZE];
@@ -72,13 +100,7 @@ bool letter_write(struct letter *letter, enum letter_kind kind, const struct eve
         {"events", notes->events},
         {"count", notes->count},
     };
-    text_open(&letter->subject, 1024);
-    text_open(&letter->text, LETTER_CEILING);
-    text_open(&letter->html, LETTER_CEILING);
-    if (fill(letter, kind, values, COUNT_OF(values), fault))
-        return true;
-    letter_close(letter);
-    return false;
+    return open_and_fill(letter, kind, values, COUNT_OF(values), fault);
 }
 
 void letter_close(struct letter *letter) {

@@ -23,6 +23,21 @@ struct letter_notes {
     const char *count;  /* of a digest: how many; NULL otherwise */
 };
 
+/* What the digest of a period says: for each list a line an entry, and how many it has; "" where it has none. */
+struct letter_lists {
+    const char *policy;
+    const char *from; /* the period, ISO 8601 */
+    const char *to;
+    const char *summary;
+    const char *lists[DIGEST_LISTS];
+    const char *lost;  /* digests that may not have been told */
+    const char *more;  /* how many entries found no room */
+    const char *since; /* Redis knows nothing from before */
+};
+
+/* Opens and fills the letter of a digest. FAULT_INVALID: a template is wrong; the letter is closed. */
+bool letter_write_lists(struct letter *letter, const struct letter_lists *lists, struct fault *fault) MUST_CHECK;
+
 /* Opens and fills the letter. `event` is any of a digest's events. FAULT_INVALID: a template is wrong; the letter is closed. */
 bool letter_write(struct letter *letter, enum letter_kind kind, const struct event *event,
                   const struct letter_notes *notes, struct fault *fault) MUST_CHECK;

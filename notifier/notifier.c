@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "dead_letter.h"
+#include "lists.h"
 #include "metrics.h"
 #include "topics.h"
 
@@ -47,7 +48,7 @@ static enum notice_end bury(const struct run *run, const struct fault *why) {
     return NOTICE_DONE;
 }
 
-/* An event of a type that a later version made up is none of ours; one that cannot be read is somebody's mistake. */
+/* An event of a type that a later version made up is none of ours; one that cannot be read, or cannot be true, is somebody's mistake. */
 static enum notice_end put_aside(const struct run *run) {
     struct fault why = *run->fault;
     if (!text_equal(why.code, "unknown_type"))
@@ -116,8 +117,45 @@ static bool read_notice(const struct run *run) {
     if (!event_parse(notice->message->value, notice->message->length, &notice->event, run->fault))
         return false;
     event_id(&notice->event, notice->id);
-    notice->read = true;
     return true;
+}
+
+/* Whoever dates an event years ahead would have it mailed as if it were so; Redis's clock and AWS's are never so far apart. */
+static bool check_date(const struct run *run, bool *believed) {
+    const struct event *event = &run->notice->event;
+    int64_t now = 0;
+    if (route_of(event->type, event->reason) == NULL && event->type != EVENT_ACCOUNT_LISTED)
+        return true; /* nobody is told of it */
+    if (!store_now(run->post->store, &now, run->fault))
+        return false;
+    *believed = event->time * 1000 <= now + NOTICE_FUTURE_MS;
+    return *believed || fault_set(run->fault, FAULT_INVALID, "event", "it is dated in the future");
+}
+
+/* Read and believed; else *end says what becomes of it. */
+static bool take_in(const struct run *run, enum notice_end *end) {
+    bool believed = true;
+    *end = NOTICE_LATER;
+    if (run->notice->read)
+        return true;
+    if (!read_notice(run)) {
+        *end = put_aside(run);
+        return false;
+    }
+    run->notice->read = check_date(run, &believed);
+    if (!believed) {
+        const struct fault why = *run->fault;
+        *end = bury(run, &why);
+    } else if (!run->notice->read) {
+        notice_postpone(run->post, run->notice, run->fault);
+    }
+    return run->notice->read;
+}
+
+static bool enter_lists(const struct run *run) {
+    struct notice *notice = run->notice;
+    notice->listed = notice->listed || lists_enter(run->post, run->policies, &notice->event, notice->id, run->fault);
+    return notice->listed;
 }
 
 static bool plan_letters(const struct run *run) {
@@ -226,12 +264,14 @@ static bool mail_all(const struct run *run) {
 enum notice_end notifier_event(const struct post *post, const struct policy_set *policies, struct notice *notice,
                                struct fault *fault) {
     const struct run run = {post, policies, notice, fault};
+    enum notice_end end;
     bool doubt = false;
     if (notice->first_ms == 0)
         notice->first_ms = clock_boot_ms();
-    if (!notice->read && !read_notice(&run))
-        return put_aside(&run);
-    bool well = plan_letters(&run) && claim_all(&run) && (!holds_claim(notice) || ask_doubt(&run, &doubt));
+    if (!take_in(&run, &end))
+        return end;
+    bool well =
+        enter_lists(&run) && plan_letters(&run) && claim_all(&run) && (!holds_claim(notice) || ask_doubt(&run, &doubt));
     if (well && doubt && release_all(&run) &&
         mail_all(&run)) /* what was sent or failed before is still brought to its end */
         return NOTICE_DIGEST;

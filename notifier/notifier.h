@@ -11,7 +11,8 @@ enum {
     NOTICE_PATIENCE_MS = 15 * 60 * 1000,  /* how long what is refused for now is tried again */
     NOTICE_MAX_AGE_MS = 24 * 3600 * 1000, /* older events are told in a digest only */
     NOTICE_AGAIN_MS = 2000,
-    DIGEST_MOST = 200, /* events in one digest */
+    NOTICE_FUTURE_MS = 3600 * 1000, /* events dated further ahead are not believed */
+    DIGEST_MOST = 200,              /* events in one digest */
 };
 
 struct notice {
@@ -19,6 +20,7 @@ struct notice {
     bool read;                     /* what follows is filled in */
     struct event event;
     char id[EVENT_ID_SIZE];
+    bool listed;       /* the digests have it */
     bool no_recipient; /* the user has no address */
     size_t count;
     struct posting postings[NOTICE_POSTINGS];

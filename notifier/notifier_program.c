@@ -2,10 +2,12 @@
 
 #include "later.h"
 #include "ledger_home.h"
+#include "lists.h"
 #include "log.h"
 #include "mem.h"
 #include "policies.h"
 #include "pool.h"
+#include "ticker.h"
 #include "topics.h"
 
 #include <stdatomic.h>
@@ -35,9 +37,12 @@ struct program {
     struct pool *pool;
     struct kafka_reader *reader;
     struct later *later;
-    atomic_bool down; /* Redis or Kafka did not answer the last notice */
-    bool unfit;       /* Redis cannot be trusted with the ledger; only the thread of `later` */
-    unsigned ticks;   /* the same */
+    struct ticker *ticker;       /* drives it */
+    atomic_bool down;            /* Redis or Kafka did not answer the last notice */
+    enum fault_kind lists_fault; /* what the last look at them met; only who is at them */
+    atomic_bool listing;         /* a thread of the pool is at the digests */
+    bool unfit;                  /* Redis cannot be trusted with the ledger; only the thread of the ticker */
+    unsigned ticks;              /* the same */
 };
 
 /* What a thread of the pool has for itself. */
@@ -129,6 +134,17 @@ static void run_digest(struct program *program, const struct post *post, const s
         go_on(program, errand->notices[i], ends[i]);
 }
 
+/* Every few seconds one thread of the pool asks whether a digest is due; what went wrong is tried again then. */
+static void send_lists(struct program *program, const struct post *post) {
+    struct fault fault = {0};
+    size_t sent = 0;
+    bool well = lists_send(post, &sent, &fault);
+    if (!well && fault.kind != program->lists_fault)
+        log_fault(LOG_WARN, "a digest waits", &fault, NULL);
+    program->lists_fault = well ? FAULT_NONE : fault.kind;
+    atomic_store(&program->listing, false);
+}
+
 static void run_errand(void *context, void *thread, void *item) {
     struct program *program = context;
     struct hand *hand = thread;
@@ -140,7 +156,9 @@ static void run_errand(void *context, void *thread, void *item) {
         .pace = &program->pace,
         .writer = program->writer,
     };
-    if (errand->digest)
+    if (errand->count == 0)
+        send_lists(program, &post);
+    else if (errand->digest)
         run_digest(program, &post, errand);
     else
         run_event(program, &post, errand->notices[0]);
@@ -162,6 +180,16 @@ static bool offer_message(void *context, struct kafka_message *message, int64_t 
 static bool give_errand(void *context, struct errand *errand) {
     struct program *program = context;
     return pool_offer(program->pool, errand, LATER_TICK_MS);
+}
+
+static void offer_lists(struct program *program) {
+    if (program->unfit || atomic_exchange(&program->listing, true))
+        return;
+    struct errand *errand = mem_zero(1, sizeof *errand);
+    if (pool_offer(program->pool, errand, 0))
+        return;
+    mem_free(errand);
+    atomic_store(&program->listing, false);
 }
 
 /* Not while it is silent: `down` says that, and the notices that are tried again find out first when it answers. */
@@ -186,6 +214,7 @@ static void tick(void *context) {
                        program->unfit || atomic_load(&program->down) || later_count(program->later) > WAITING_MOST);
     if (!look)
         return;
+    offer_lists(program);
     int64_t lag = kafka_reader_lag(program->reader);
     if (lag >= 0)
         metric_set(METRIC_CONSUMER_LAG, (double)lag, TOPIC_EVENTS, NULL);
@@ -233,16 +262,19 @@ static bool open_reader(struct program *program, struct fault *fault) {
     return program->reader != NULL;
 }
 
-static bool open_later(struct program *program, struct fault *fault) {
-    const struct later_owner owner = {give_errand, tick, program};
-    program->later = later_open(&owner, fault);
-    return program->later != NULL;
+static void work_later(void *context) {
+    later_work(((struct program *)context)->later);
+}
+
+static bool open_ticker(struct program *program, struct fault *fault) {
+    program->ticker = ticker_open(work_later, program, LATER_TICK_MS, fault);
+    return program->ticker != NULL;
 }
 
 /* What is left when the threads have ended stays uncommitted: whoever reads next gets it again. */
 static void close_program(void *state) {
     struct program *program = state;
-    later_stop(program->later);
+    ticker_close(program->ticker);
     pool_close(program->pool, SERVICE_DRAIN_MS);
     struct notice *left = later_close(program->later);
     kafka_reader_close(program->reader);
@@ -265,9 +297,10 @@ static bool open_program(struct service_context *context, void **state, struct f
     program->context = context;
     program->policies = policies_open(&context->config->policies);
     program->home = ledger_home_open(&context->store, context->config->unsafe_test_clock_floor > 0);
+    program->later = later_open(&(const struct later_owner){give_errand, tick, program});
     channel_pace_open(&program->pace, context->config->notify.rate);
     if (ledger_home_check(program->home, fault) && open_ledger(program, fault) && open_writer(program, fault) &&
-        open_pool(program, fault) && open_reader(program, fault) && open_later(program, fault)) {
+        open_pool(program, fault) && open_reader(program, fault) && open_ticker(program, fault)) {
         *state = program;
         return true;
     }

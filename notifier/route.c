@@ -14,6 +14,9 @@ static const struct route routes[] = {
     {EVENT_ROTATION_BLOCKED, NULL, LETTER_BLOCKED, TO_ADMIN, false},
     {EVENT_KEY_FOREIGN, "current_dead", LETTER_DEAD_KEY, TO_ADMIN, false},
     {EVENT_KEY_FOREIGN, NULL, LETTER_FOREIGN, TO_ADMIN, false},
+    {EVENT_ACCOUNT_BRAKED, NULL, LETTER_BRAKED, TO_ADMIN, false},
+    {EVENT_ACCOUNT_PAUSED, NULL, LETTER_PAUSED, TO_ADMIN, false},
+    {EVENT_ACCOUNT_RESUMED, NULL, LETTER_RESUMED, TO_ADMIN, false},
 };
 
 static const char *const names[LETTER_COUNT] = {

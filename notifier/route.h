@@ -16,7 +16,11 @@
     X(BLOCKED, blocked)         \
     X(FOREIGN, foreign)         \
     X(DEAD_KEY, dead_key)       \
-    X(DIGEST, digest)
+    X(BRAKED, account_braked)   \
+    X(PAUSED, account_paused)   \
+    X(RESUMED, account_resumed) \
+    X(DIGEST, digest)           \
+    X(LISTS, lists)
 
 enum letter_kind {
 #define X(kind, name) LETTER_##kind,

@@ -1,6 +1,7 @@
 #include "inventory.h"
 
 #include "due.h"
+#include "listing.h"
 #include "log.h"
 #include "mem.h"
 #include "text.h"
@@ -13,7 +14,8 @@ struct page {
     struct judgement *judgements;
     size_t count;
     size_t capacity;
-    struct fault fault; /* of a visit */
+    struct listing *listing; /* NULL: nobody is to be listed */
+    struct fault fault;      /* of a visit */
 };
 
 static bool make_room(struct page *page) {
@@ -38,6 +40,8 @@ static bool judge(const struct iam_user *user, void *context) {
         !status_read(page->inventory->store, page->rules.account, user->name, &before, &page->fault))
         return false;
     judgement_make(&page->rules, user, &before, &page->judgements[page->count++]);
+    if (page->listing != NULL)
+        listing_add_missed(page->listing, judgement_missed(&page->rules, user), user->name);
     return true;
 }
 
@@ -130,6 +134,7 @@ static bool sweep_user(const char *user, void *context) {
     page->report->in_scope += status.policy[0] != '\0' && status.inventoried >= page->rules.started;
     if (status.inventoried == 0)
         return stamp_user(page, user, &status, &sweep->fault);
+    listing_add_known(page->listing, user, &status);
     return status.inventoried >= page->rules.started || remove_user(page, user, &sweep->fault);
 }
 
@@ -142,10 +147,41 @@ static bool remove_the_gone(struct page *page, struct fault *fault) {
     return sweep.fault.kind == FAULT_NONE;
 }
 
+/* --- who stands how */
+
+/* Until the end of the period that is running, when they are to be listed again. */
+static int64_t until_next_end(const struct page *page) {
+    return (slots_end(page->inventory->slots, page->rules.started) - page->rules.started) * 1000;
+}
+
+/* Not told: told by the next inventory, which does not wait long. */
+static void put_off(const struct page *page, const struct fault *why) {
+    page->report->again_ms = INVENTORY_RESTART_MS;
+    if (why != NULL)
+        log_fault(LOG_WARN, "who stands how could not be announced yet", why, "account", page->rules.account, NULL);
+}
+
+static void tell_listing(const struct page *page) {
+    const struct inventory *inventory = page->inventory;
+    const char *account = page->rules.account;
+    struct fault fault;
+    int64_t at = slots_begin(inventory->slots, page->rules.started);
+    int64_t listed = 0;
+    page->report->again_ms = until_next_end(page);
+    if (!inventory_read_listed(inventory->store, account, &listed, &fault))
+        put_off(page, &fault);
+    else if (listed < at && page->report->resumed)
+        put_off(page, NULL);
+    else if (listed < at &&
+             (!listing_tell(page->listing, inventory->writer, aws_partition(inventory->aws), account, at, &fault) ||
+              !inventory_write_listed(inventory->store, account, at, &fault)))
+        put_off(page, &fault);
+}
+
 bool inventory_take(const struct inventory *inventory, const char *account, struct inventory_report *report,
                     struct fault *fault) {
     char marker[IAM_MARKER_SIZE];
-    *report = (struct inventory_report){0};
+    *report = (struct inventory_report){.again_ms = -1};
     struct page page = {
         .inventory = inventory,
         .report = report,
@@ -157,9 +193,17 @@ bool inventory_take(const struct inventory *inventory, const char *account, stru
     if (!inventory_read_marker(inventory->store, account, marker, sizeof marker, &page.rules.started, fault))
         return false;
     report->resumed = marker[0] != '\0';
+    page.listing = inventory->writer != NULL ? listing_open(inventory->policies) : NULL;
     aws_look_begin(inventory->aws);
     bool complete = aws_use_account(inventory->aws, account, fault) && take_pages(&page, marker, fault) &&
                     remove_the_gone(&page, fault);
+    if (complete && page.listing != NULL)
+        tell_listing(&page);
+    listing_close(page.listing);
     mem_free(page.judgements);
     return complete;
+}
+
+int64_t inventory_wait(const struct inventory_report *report, int64_t every_ms) {
+    return report->again_ms >= 0 && report->again_ms < every_ms ? report->again_ms : every_ms;
 }

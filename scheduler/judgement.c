@@ -4,21 +4,8 @@
 #include "scope.h"
 #include "text.h"
 
-static const char *tag_value(const struct iam_user *user, const char *key) {
-    for (size_t i = 0; i < user->tag_count; i++)
-        if (text_equal(user->tags[i].key, key))
-            return user->tags[i].value;
-    return "";
-}
-
-/* The first of the policy's recipient tags that says something. */
-static const char *recipient_of(const struct policy *policy, const struct iam_user *user) {
-    for (size_t i = 0; i < policy->recipient_tag_count; i++) {
-        const char *value = tag_value(user, policy->recipient_tags[i]);
-        if (value[0] != '\0')
-            return value;
-    }
-    return "";
+const struct policy *judgement_missed(const struct judgement_rules *rules, const struct iam_user *user) {
+    return user->truncated ? NULL : scope_missed_by_tags(rules->policies, rules->account, user);
 }
 
 static enum judgement_verdict verdict_of(const struct policy *policy, const struct iam_user *user,
@@ -42,7 +29,7 @@ static void describe(const struct iam_user *user, const struct policy *policy, s
     text_clip(status->path, sizeof status->path, user->path);
     text_clip(status->policy, sizeof status->policy, policy == NULL ? "" : policy->name);
     if (policy != NULL)
-        text_clip(status->email, sizeof status->email, recipient_of(policy, user));
+        text_clip(status->email, sizeof status->email, iam_user_recipient(user, policy));
 }
 
 /* The same share of a span for the same user, every time and on every machine. */

@@ -40,6 +40,9 @@ struct judgement {
     int64_t delay_ms;
 };
 
+/* The policy that only its tags keep a user out of, which no policy selects; NULL: none. */
+const struct policy *judgement_missed(const struct judgement_rules *rules, const struct iam_user *user);
+
 /* Judges one user. `before` is what status_read() gave. */
 void judgement_make(const struct judgement_rules *rules, const struct iam_user *user, const struct status *before,
                     struct judgement *judgement);

@@ -27,8 +27,9 @@ struct outcome {
 struct rounds {
     const struct service_context *context;
     atomic_bool stopping;
-    atomic_ullong generation; /* of the policies */
-    pthread_mutex_t lock;     /* of the policies and the outcomes */
+    atomic_ullong generation;    /* of the policies */
+    struct kafka_writer *writer; /* borrowed */
+    pthread_mutex_t lock;        /* of the policies and the outcomes */
     struct policy_set *policies;
     struct outcome *outcomes;
     size_t thread_count;
@@ -115,7 +116,8 @@ static void taken(struct round *round, size_t which, const struct inventory_repo
     log_taken(account, report);
     metric_add(METRIC_INVENTORIES, 1, account, "ok", NULL);
     metric_set(METRIC_USERS, (double)report->in_scope, account, NULL);
-    if (!inventory_done(round->store, account, config_of(round->rounds)->scheduler.inventory_every * 1000, &fault))
+    int64_t every_ms = config_of(round->rounds)->scheduler.inventory_every * 1000;
+    if (!inventory_done(round->store, account, inventory_wait(report, every_ms), &fault))
         log_fault(LOG_WARN, "the next inventory may come early", &fault, "account", account, NULL);
 }
 
@@ -167,6 +169,8 @@ static void take(struct round *round, size_t which) {
             .policies = round->policies,
             .spread_ms = floor > 0 ? floor * 1000 : JUDGEMENT_SPREAD_MS,
             .jitter_ms = floor > 0 ? 0 : JUDGEMENT_JITTER_MS,
+            .writer = round->rounds->writer,
+            .slots = &config_of(round->rounds)->notify.digest.slots,
             .interrupted = is_interrupted,
             .context = round,
         };
@@ -246,9 +250,10 @@ static bool start_threads(struct rounds *rounds, struct fault *fault) {
     return true;
 }
 
-struct rounds *rounds_open(const struct service_context *context, struct fault *fault) {
+struct rounds *rounds_open(const struct service_context *context, struct kafka_writer *writer, struct fault *fault) {
     struct rounds *rounds = mem_zero(1, sizeof *rounds);
     rounds->context = context;
+    rounds->writer = writer;
     rounds->policies = mem_alloc(sizeof *rounds->policies);
     *rounds->policies = context->config->policies;
     rounds->outcomes = mem_zero(context->config->account_count + 1, sizeof *rounds->outcomes);

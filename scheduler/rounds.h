@@ -10,8 +10,9 @@ enum { ROUNDS_THREADS = 4, ROUNDS_CLAIM_MS = 120 * 1000, ROUNDS_TEST_CLAIM_MS = 
 
 struct rounds;
 
-/* Starts at most ROUNDS_THREADS threads, one an account where there are fewer. The context is borrowed. */
-struct rounds *rounds_open(const struct service_context *context, struct fault *fault);
+/* Starts at most ROUNDS_THREADS threads, one an account where there are fewer. The context and the writer are
+ * borrowed. */
+struct rounds *rounds_open(const struct service_context *context, struct kafka_writer *writer, struct fault *fault);
 
 /* Asks the threads to end after the page they are at. Safe from any thread. */
 void rounds_stop(struct rounds *rounds);

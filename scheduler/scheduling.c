@@ -43,7 +43,8 @@ static bool open_program(struct service_context *context, void **state, struct f
     *state = program;
     program->scheduler.store = store_open(&context->store);
     program->scheduler.writer = kafka_writer_open(&context->kafka, scheduler_message_timeout(hold_ms), fault);
-    return program->scheduler.writer != NULL && (program->rounds = rounds_open(context, fault)) != NULL;
+    return program->scheduler.writer != NULL &&
+           (program->rounds = rounds_open(context, program->scheduler.writer, fault)) != NULL;
 }
 
 static void close_program(void *state) {

@@ -5,9 +5,12 @@
 #include <pthread.h>
 #include <string.h>
 
+enum { LOOK_MS = 1000 };
+
 struct row {
     const char *id; /* the configuration's */
     size_t busy;
+    int64_t queue_ends_ms; /* when the last of those turned away is to come back */
     int64_t told;
     enum { NOT_TRIED, REACHED, OUT_OF_REACH } last;
 };
@@ -49,12 +52,25 @@ bool accounts_known(struct accounts *accounts, const char *account) {
     return find(accounts, account) != NULL;
 }
 
-bool accounts_enter(struct accounts *accounts, const char *account) {
+/* A place behind those turned away before, which come back at the pace of one look a second for each of the account's threads. */
+static int64_t queue(struct row *row, size_t threads, int64_t now_ms) {
+    int64_t longest = now_ms + ACCOUNTS_CROWD_MS;
+    int64_t ends = row->queue_ends_ms > now_ms + LOOK_MS ? row->queue_ends_ms : now_ms + LOOK_MS;
+    row->queue_ends_ms = ends + LOOK_MS / (int64_t)threads;
+    if (row->queue_ends_ms > longest)
+        row->queue_ends_ms = longest;
+    return (ends < longest ? ends : longest) - now_ms;
+}
+
+bool accounts_enter(struct accounts *accounts, const char *account, int64_t now_ms, int64_t *again_ms) {
     struct row *row = find(accounts, account);
+    *again_ms = LOOK_MS;
     pthread_mutex_lock(&accounts->lock);
     bool free = row != NULL && row->busy < accounts->most;
     if (free)
         row->busy++;
+    else if (row != NULL)
+        *again_ms = queue(row, accounts->most, now_ms);
     pthread_mutex_unlock(&accounts->lock);
     return free;
 }

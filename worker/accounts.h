@@ -5,6 +5,8 @@
 
 #include "config.h"
 
+enum { ACCOUNTS_CROWD_MS = 60 * 1000 };
+
 struct accounts;
 
 /* At most `most` threads for one account (at least 1). */
@@ -14,8 +16,10 @@ void accounts_close(struct accounts *accounts);
 /* Is the account configured? */
 bool accounts_known(struct accounts *accounts, const char *account);
 
-/* One more thread for this account? False: it has its share already, or is not configured. */
-bool accounts_enter(struct accounts *accounts, const char *account);
+/* One more thread for this account? False: it has its share already, or is not configured. Then *again_ms says when to come back: one after
+ * the other, as fast as its threads could do a look a second, so the later the larger the crowd; at least a second, at most
+ * ACCOUNTS_CROWD_MS. `now_ms`: of any clock that does not go back. */
+bool accounts_enter(struct accounts *accounts, const char *account, int64_t now_ms, int64_t *again_ms);
 void accounts_leave(struct accounts *accounts, const char *account);
 
 /* Remembers whether the account's role worked the last time. */

@@ -2,6 +2,7 @@
 
 #include "iam_write.h"
 #include "observe.h"
+#include "placeholder.h"
 #include "scope.h"
 #include "status.h"
 #include "tags.h"
@@ -126,17 +127,7 @@ bool act_recheck(struct look *look, struct fault *fault) {
 
 /* One that was there already counts as made, so what it holds is for the next look to see: the look ends here. */
 static bool make_secret(struct look *look, struct fault *fault) {
-    struct secret_tag tags[CONFIG_TAG_MAX + 1];
-    size_t count = 0;
-    text_clip(tags[count].key, sizeof tags[count].key, TAG_USER);
-    text_clip(tags[count].value, sizeof tags[count].value, look->job.user);
-    count++;
-    for (size_t i = 0; i < look->config->secrets.tag_count; i++, count++) {
-        text_clip(tags[count].key, sizeof tags[count].key, look->config->secrets.tags[i].name);
-        text_clip(tags[count].value, sizeof tags[count].value, look->config->secrets.tags[i].value);
-    }
-    return secrets_create_placeholder(look->aws, look->secret_name, look->config->secrets.kms_key_id, tags, count,
-                                      fault);
+    return placeholder_make(look->aws, look->config, look->secret_name, look->job.user, fault);
 }
 
 static bool act_note_promoted(struct look *look, struct fault *fault) {
@@ -206,6 +197,20 @@ static bool drop_mark(struct look *look, struct fault *fault) {
         key->deleting = 0;
     else
         forget_gone(&look->ring, look->plan.key);
+    return true;
+}
+
+static bool drop_leaked(struct look *look, struct fault *fault) {
+    struct keyring *ring = &look->ring;
+    struct secret_tag tag;
+    tags_leaked(look->plan.key, 0, "", &tag);
+    if (!drop_tag(look, &tag, fault))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < ring->leak_gone_count; i++)
+        if (strcmp(ring->leaks_gone[i].key, look->plan.key) != 0)
+            ring->leaks_gone[kept++] = ring->leaks_gone[i];
+    ring->leak_gone_count = kept;
     return true;
 }
 
@@ -339,6 +344,7 @@ static const struct {
     [STEP_CLOSE_INTENTS] = {close_intents, NOTE},
     [STEP_DROP_REQUEST] = {drop_request, NOTE},
     [STEP_DROP_MARK] = {drop_mark, NOTE},
+    [STEP_DROP_LEAKED] = {drop_leaked, NOTE},
     [STEP_DISCARD] = {discard, NOTE},
     [STEP_MARK] = {act_mark, NOTE},
     [STEP_PROMOTE] = {promote, ENDS},

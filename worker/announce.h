@@ -4,6 +4,7 @@
 #ifndef KEYTURN_ANNOUNCE_H
 #define KEYTURN_ANNOUNCE_H
 
+#include "control.h"
 #include "event.h"
 #include "look.h"
 
@@ -30,7 +31,11 @@ bool announce_refusal(struct look *look, struct fault *fault) MUST_CHECK;
 /* Publishes rotation.failed for a fault; at the 1st, 2nd, 4th, 8th, ... in a row, so that an outage is no flood. */
 bool announce_failure(struct look *look, const struct fault *why, int64_t next_look, struct fault *fault) MUST_CHECK;
 
-/* Publishes account.unreachable: the account's role or credentials do not work. `now`: Unix seconds; one event id an hour. */
+/* Publishes account.braked, .paused or .resumed where they were not told before, and remembers them for the account. Where Redis forgot what
+ * was told, only those younger than 24 h are told again. False: Kafka or Redis is down. */
+bool announce_control(struct look *look, const struct control *control, struct fault *fault) MUST_CHECK;
+
+/* Publishes account.unreachable: the account's role or credentials do not work, or its control cannot be read. `now`: Unix seconds; one event id an hour. */
 bool announce_unreachable(struct look *look, const struct fault *why, int64_t now, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -11,6 +11,16 @@
 #include "plan.h"
 #include "secretsmanager.h"
 #include "status.h"
+#include "watch.h"
+
+enum { LOOK_WRONGS = 4 };
+
+/* One thing that the brake counts. */
+struct wrong {
+    const char *kind; /* failures, discards, rollbacks */
+    char id[WATCH_ID_SIZE];
+    int64_t at; /* AWS time */
+};
 
 struct look {
     /* with what: a thread's own session and connection, the process's writer and configuration; borrowed */
@@ -36,6 +46,10 @@ struct look {
     struct keyring ring;
     struct secret_description secret;
     struct iam_user user; /* of the recheck */
+
+    /* what went wrong in it, for the brake */
+    size_t wrong_count;
+    struct wrong wrong[LOOK_WRONGS];
 
     /* what was decided last */
     struct plan plan;

@@ -160,6 +160,7 @@ static bool open_pool(struct program *program, struct fault *fault) {
     size_t threads = (size_t)program->context->config->worker.threads;
     const struct pool_work work = {thread_open, run_item, thread_close, program};
     program->worker.accounts = accounts_open(program->context->config, threads / SHARE_OF_ONE_ACCOUNT);
+    program->worker.controls = controls_open(program->context->config);
     program->pool = pool_open(threads, &work, fault);
     return program->pool != NULL;
 }
@@ -186,6 +187,7 @@ static void program_close(void *state) {
     if (program->worker.writer != NULL)
         kafka_writer_close(program->worker.writer, CLOSE_WAIT_MS);
     accounts_close(program->worker.accounts);
+    controls_close(program->worker.controls);
     policies_close(program->worker.policies);
     store_close(program->probe);
     mem_free(program);

@@ -2,6 +2,7 @@
 
 #include "act.h"
 #include "announce.h"
+#include "brake.h"
 #include "clock.h"
 #include "due.h"
 #include "lease.h"
@@ -15,7 +16,7 @@
 
 enum {
     MOST_STEPS = 12, /* gathering a fact and writing a note are steps too; a look needs five or six at most */
-    CROWDED_DELAY_MS = 1000,
+    LISTED_SECONDS = 24 * 3600,
     LEAST_DELAY_MS = 1000,
     GONE_DELAY = 3600, /* a user that does not exist: the next inventory takes it away */
 };
@@ -87,15 +88,20 @@ static bool begin(struct worker *worker, struct worker_thread *thread, const str
                               sizeof look->secret_name, fault);
 }
 
-static bool see(struct look *look, struct fault *fault) {
+static bool see(struct look *look, const struct control_seen *seen, struct fault *fault) {
     const struct observe_target target = {
         .account = look->job.account,
         .user = look->job.user,
         .user_id = look->job.user_id,
         .secret_name = look->secret_name,
         .in_scope = look->in_scope,
+        .no_recipient = look->status.inventoried != 0 && look->status.email[0] == '\0',
     };
-    return observe(look->aws, &target, &look->ring, &look->secret, fault);
+    if (!observe(look->aws, &target, &look->ring, &look->secret, fault))
+        return false;
+    look->ring.account_hold = seen->hold;
+    look->ring.account_held_since = seen->since;
+    return true;
 }
 
 /* What is only shown is not done: what would have been done is the condition announced. */
@@ -126,11 +132,14 @@ static bool work(struct look *look, struct fault *fault) {
         if (look->plan.reason == REASON_TORN_READ)
             return fault_set(fault, FAULT_TRANSIENT, "DescribeSecret",
                              "stages and tags of the secret are of two moments; it is read again");
-        if (ends_the_look(look))
+        if (ends_the_look(look)) {
+            brake_note_plan(look);
             return announce_condition(look, fault);
+        }
         if (!announce_refusal(look, fault) || !act(look, fault))
             return false;
         count_step(look);
+        brake_note_plan(look);
         if (!act_goes_on(look))
             return announce_facts(look, fault) && announce_condition(look, fault);
     }
@@ -143,8 +152,19 @@ static int64_t least_delay_ms(const struct look *look) {
     return look->config->unsafe_test_clock_floor > 0 ? LEAST_DELAY_MS / 4 : LEAST_DELAY_MS;
 }
 
+/* Who stands in a list of a digest is looked at each day, so that no list is older. */
+static bool is_listed(const struct look *look) {
+    return look->status.overdue != 0 || look->plan.reason == REASON_TWO_ACTIVE ||
+           look->plan.reason == REASON_NO_RECIPIENT;
+}
+
+static int64_t next_look(const struct look *look) {
+    int64_t most = look->ring.now + LISTED_SECONDS;
+    return is_listed(look) && look->plan.not_before > most ? most : look->plan.not_before;
+}
+
 static int64_t delay_of_plan(const struct look *look) {
-    int64_t seconds = look->plan.not_before - aws_look_elapsed_now(look->aws);
+    int64_t seconds = look->status.next_look - aws_look_elapsed_now(look->aws);
     int64_t least = least_delay_ms(look);
     return seconds * 1000 > least ? seconds * 1000 : least;
 }
@@ -160,9 +180,23 @@ static bool is_started(const struct look *look) {
     }
 }
 
+/* For the lists of a digest: since when the key of a watched user is past its limit. */
+static int64_t overdue_since(const struct look *look) {
+    struct plan_notices notices;
+    plan_notices(look->policy, &look->ring, &notices);
+    for (size_t i = 0; i < notices.count; i++)
+        if (notices.all[i].reason == REASON_OVERDUE)
+            return notices.all[i].at;
+    return 0;
+}
+
 static void remember_plan(struct look *look) {
+    look->status.overdue = overdue_since(look);
     look->status.attempt = 0;
-    look->status.next_look = look->plan.not_before;
+    plan_seen_keys(look->policy, &look->ring, look->status.keys); /* what lists of users show */
+    look->status.looked = look->ring.now;
+    text_clip(look->status.step_key, sizeof look->status.step_key, look->plan.key);
+    look->status.next_look = next_look(look);
     text_clip(look->status.step, sizeof look->status.step, step_name(look->plan.step));
     text_clip(look->status.reason, sizeof look->status.reason, reason_name(look->plan.reason));
 }
@@ -190,6 +224,7 @@ static enum job_result fail(struct look *look, const struct fault *why) {
     int64_t wait = fault_wait(why->kind, (unsigned)look->status.attempt, look->config->unsafe_test_clock_floor);
     log_fault(LOG_WARN, "look failed", why, "account", look->job.account, "user", look->job.user, NULL);
     metric_add(METRIC_ROTATIONS, 1, look->job.account, fault_name(why->kind), NULL);
+    brake_note_failure(look, why);
     if (counts_as_failure(why->kind)) {
         look->status.attempt++;
         look->status.next_look = clock_wall_ms() / 1000 + wait;
@@ -211,13 +246,19 @@ static enum job_result user_is_gone(struct look *look) {
     return JOB_RESULT_DONE;
 }
 
-/* The whole account is out of reach: one event an hour, and every user of it waits. */
-static enum job_result account_is_unreachable(struct worker *worker, struct look *look, const struct fault *why) {
+/* One event an hour. */
+static void tell_unreachable(struct worker *worker, struct look *look, const struct fault *why) {
     struct fault fault;
     int64_t now = clock_wall_ms() / 1000;
-    log_fault(LOG_WARN, "account out of reach", why, "account", look->job.account, NULL);
     if (accounts_may_tell(worker->accounts, look->job.account, now) && !announce_unreachable(look, why, now, &fault))
         log_fault(LOG_WARN, "failure not announced", &fault, "account", look->job.account, NULL);
+}
+
+/* The whole account is out of reach, and every user of it waits. */
+static enum job_result account_is_unreachable(struct worker *worker, struct look *look, const struct fault *why) {
+    struct fault fault;
+    log_fault(LOG_WARN, "account out of reach", why, "account", look->job.account, NULL);
+    tell_unreachable(worker, look, why);
     int64_t wait = fault_wait(why->kind, 0, look->config->unsafe_test_clock_floor);
     if (!put_back(look, wait * 1000, DUE_PLACE_SAME, &fault))
         log_fault(LOG_WARN, "user not put back; its hold will expire", &fault, "user", look->job.user, NULL);
@@ -225,6 +266,19 @@ static enum job_result account_is_unreachable(struct worker *worker, struct look
 }
 
 /* --- the job ----------------------------------------------------------------------------------------------------------- */
+
+/* What holds the account, told by whoever sees it first. */
+static bool see_control(struct worker *worker, struct look *look, struct control_seen *seen, struct fault *fault) {
+    controls_see(worker->controls, look->aws, look->job.account, seen);
+    if (!seen->news)
+        return true;
+    if (seen->hold == ACCOUNT_UNREAD)
+        tell_unreachable(worker, look, &seen->why);
+    else if (!announce_control(look, &seen->control, fault))
+        return false;
+    controls_told(worker->controls, look->job.account);
+    return true;
+}
 
 static enum job_result look_at_user(struct worker *worker, struct worker_thread *thread, const struct job *job) {
     struct look *look = &thread->look;
@@ -237,12 +291,16 @@ static enum job_result look_at_user(struct worker *worker, struct worker_thread 
         return account_is_unreachable(worker, look, &fault);
     if (job->sent_at > 0)
         metric_observe(METRIC_JOB_LATENESS, (double)(clock_wall_ms() - job->sent_at) / 1000, NULL);
-    bool seen = see(look, &fault);
+    struct control_seen control;
+    if (!see_control(worker, look, &control, &fault))
+        return fail(look, &fault);
+    bool seen = see(look, &control, &fault);
     if (!seen && fault.kind == FAULT_GONE)
         return user_is_gone(look);
-    if (!seen || !know_tags(look, &fault) || !work(look, &fault) || !finish(look, &fault))
-        return fail(look, &fault);
-    return JOB_RESULT_DONE;
+    bool done = seen && know_tags(look, &fault) && work(look, &fault) && finish(look, &fault);
+    enum job_result result = done ? JOB_RESULT_DONE : fail(look, &fault);
+    brake_settle(worker, look, &control);
+    return result;
 }
 
 /* The lease spares two workers the same calls. A test clock shortens it with everything else. */
@@ -283,8 +341,9 @@ static enum job_result taken_job(struct worker *worker, struct worker_thread *th
         log_line(LOG_WARN, "job of an account that is not configured here", "account", job->account, NULL);
         return JOB_RESULT_DROPPED;
     }
-    if (!accounts_enter(worker->accounts, job->account))
-        return put_off(thread, job, CROWDED_DELAY_MS, JOB_RESULT_CROWDED);
+    int64_t again_ms;
+    if (!accounts_enter(worker->accounts, job->account, clock_boot_ms(), &again_ms))
+        return put_off(thread, job, again_ms, JOB_RESULT_CROWDED);
     enum job_result result = under_lease(worker, thread, job);
     accounts_leave(worker->accounts, job->account);
     return result;

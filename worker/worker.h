@@ -4,6 +4,7 @@
 #define KEYTURN_WORKER_H
 
 #include "accounts.h"
+#include "controls.h"
 #include "look.h"
 #include "policies.h"
 
@@ -12,6 +13,7 @@ struct worker {
     const struct config *config;
     struct kafka_writer *writer;
     struct accounts *accounts;
+    struct controls *controls;
     struct policies *policies; /* replaced on reload; a look holds the set it began with */
 };
 

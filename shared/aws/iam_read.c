@@ -248,3 +248,19 @@ bool iam_account_users_page(struct aws *aws, char marker[IAM_MARKER_SIZE],
     text_close(&form);
     return visited;
 }
+
+static const char *tag_value(const struct iam_user *user, const char *key) {
+    for (size_t i = 0; i < user->tag_count; i++)
+        if (text_equal(user->tags[i].key, key))
+            return user->tags[i].value;
+    return "";
+}
+
+const char *iam_user_recipient(const struct iam_user *user, const struct policy *policy) {
+    for (size_t i = 0; i < policy->recipient_tag_count; i++) {
+        const char *value = tag_value(user, policy->recipient_tags[i]);
+        if (value[0] != '\0')
+            return value;
+    }
+    return "";
+}

@@ -4,6 +4,7 @@
 
 #include "aws.h"
 #include "keyring.h"
+#include "policy.h"
 
 enum {
     IAM_USER_GROUPS = 16,
@@ -44,6 +45,9 @@ struct iam_user {
     struct iam_tag tags[IAM_USER_TAGS];
     bool truncated; /* more groups or tags than fit: the user is left alone, loudly */
 };
+
+/* The mail address of a user by the policy's recipient tags: the first of them that says something, else "". Borrowed from the user. */
+const char *iam_user_recipient(const struct iam_user *user, const struct policy *policy);
 
 /* ListAccessKeys of a user. FAULT_GONE if the user does not exist. */
 bool iam_list_access_keys(struct aws *aws, const char *user, struct iam_key_list *list, struct fault *fault) MUST_CHECK;

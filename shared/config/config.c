@@ -48,12 +48,12 @@ static bool fill(struct config *config, const struct source *source, struct faul
     apply_defaults(TABLE_CONFIG, config);
     return apply_file(source, TABLE_CONFIG, "", source->file->settings, config, fault) &&
            apply_environment(config, fault) && load_properties(source, config, fault) &&
-           load_accounts(source, config, fault) &&
+           load_digest(source, config, fault) && load_accounts(source, config, fault) &&
            load_policies(source, config->unsafe_test_clock_floor, &config->policies, fault) &&
            check_together(source, config, fault);
 }
 
-static const char *chosen_path(const char *path) {
+const char *config_path(const char *path) {
     const char *environment = getenv("KEYTURN_CONFIG");
     return path != NULL ? path : environment != NULL && *environment != '\0' ? environment : default_path;
 }
@@ -61,7 +61,7 @@ static const char *chosen_path(const char *path) {
 struct config *config_load(const char *path, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
-    path = chosen_path(path);
+    path = config_path(path);
     bool good = reading_open(&reading, path, name_another, fault) && fill(config, &reading.source, fault);
     if (good)
         warn_of_public_files(&reading.source, config);
@@ -77,6 +77,8 @@ void config_close(struct config *config) {
     if (config == NULL)
         return;
     secret_close(&config->redis.password);
+    secret_close(&config->api.private_key);
+    secret_close(&config->api.sealing_keys);
     mem_free(config->accounts);
     mem_free(config);
 }
@@ -84,7 +86,7 @@ void config_close(struct config *config) {
 bool config_load_policies(const char *path, struct policy_set *policies, struct fault *fault) {
     struct config *config = mem_zero(1, sizeof *config);
     struct reading reading;
-    bool good = reading_open(&reading, chosen_path(path), name_another, fault) &&
+    bool good = reading_open(&reading, config_path(path), name_another, fault) &&
                 apply_file(&reading.source, TABLE_CONFIG, "", reading.source.file->settings, config, fault) &&
                 load_policies(&reading.source, config->unsafe_test_clock_floor, policies, fault);
     reading_close(&reading);

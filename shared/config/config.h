@@ -7,6 +7,7 @@
 #include "fault.h"
 #include "policy.h"
 #include "secret.h"
+#include "slots.h"
 #include "text.h"
 
 enum {
@@ -16,6 +17,9 @@ enum {
     CONFIG_LISTEN_SIZE = 128,
     CONFIG_TAG_MAX = 16
 };
+
+/* When an audit record that is written must be on disk too: within a second, or before the credential leaves. */
+enum config_audit_sync { AUDIT_SYNC_SECOND, AUDIT_SYNC_ALWAYS };
 
 struct config_property {
     char name[128];
@@ -64,6 +68,10 @@ struct config {
     struct {
         int64_t threads; /* 1-1024; 32 */
         int64_t hold;    /* seconds a user is handed out for; 150 */
+        int64_t
+            brake_after; /* so many failures, discards and rollbacks in an account stop its creations; 0: never; 10 */
+        int64_t brake_share;  /* ... and at least this share of its users, percent; 1 */
+        int64_t brake_within; /* ... within this time, seconds; 1 h */
     } worker;
     struct {
         int64_t inventory_every; /* seconds; 1 h */
@@ -74,8 +82,29 @@ struct config {
         char admin[257];          /* admin recipient */
         char region[REGION_SIZE]; /* of SES; empty: aws.region */
         int64_t rate;             /* mails a second, 0: unlimited; 1 */
-        int64_t settle_ms;        /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
+        struct {
+            int64_t every;           /* seconds; parts of a day, or whole days; 1 d */
+            char at[CLOCK_SIZE];     /* "07:00"; 00:00 */
+            char tz[ZONE_NAME_SIZE]; /* empty: UTC */
+            struct slots slots;      /* what the three mean */
+        } digest;
+        int64_t settle_ms; /* between the ledger's claim and sending; 2 s; shorter only with unsafe_test_clock */
     } notify;
+    struct {
+        char listen[CONFIG_LISTEN_SIZE]; /* host:port; another host than this one only with TLS, here or before it */
+        bool behind_tls_proxy;
+        char certificate_file[1024]; /* PEM, the chain; with private_key: TLS */
+        struct secret private_key;   /* PEM; api.private_key, or api.private_key_file */
+        char keys_file[1024];        /* of the API keys */
+        char keys_secret[513];       /* name or ARN of the secret that holds them instead; empty: the file */
+        struct secret sealing_keys;  /* of the credential cache, "id:base64" a line */
+        char sealing_keys_file
+            [1024];        /* ... or a file of such lines, read again now and then; neither: nothing is cached */
+        int64_t cache_ttl; /* seconds a credential is cached at most, 0: not at all; 300 */
+        int64_t rate;      /* requests a second of one key, 0: unlimited; 100 */
+        char audit_log[1024];
+        int audit_sync; /* enum config_audit_sync */
+    } api;
     struct {
         char listen
             [CONFIG_LISTEN_SIZE]; /* host:port of /metrics /healthz /readyz; "127.0.0.1:0" picks a port; empty: none */
@@ -90,6 +119,9 @@ struct config {
 /* Reads and checks the file at `path` (NULL: KEYTURN_CONFIG, then /etc/keyturn/keyturn.yaml) and the environment. NULL and FAULT_CONFIG, whose
  * `where` is "file:line". The caller closes it. */
 struct config *config_load(const char *path, struct fault *fault);
+
+/* The file that config_load() reads for a path. Borrowed: from the caller, the environment, or a constant. */
+const char *config_path(const char *path);
 void config_close(struct config *config);
 
 /* Appends the configuration in force as YAML, secrets shown as "(set)". */

@@ -52,3 +52,9 @@ bool endpoint_is_allowed(const char *url, const struct text_list *allowed) {
         listed = strcasecmp(host, allowed->items[i]) == 0;
     return listed && !endpoint_is_amazon(url);
 }
+
+bool endpoint_is_here(const char *listen) {
+    char host[HOST_SIZE];
+    host_of(listen, host);
+    return is_loopback(host);
+}

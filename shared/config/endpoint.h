@@ -11,4 +11,7 @@ bool endpoint_is_allowed(const char *url, const struct text_list *allowed);
 /* Is its host one of AWS's own? */
 bool endpoint_is_amazon(const char *url);
 
+/* Can only this machine reach what listens on `listen` (host:port)? */
+bool endpoint_is_here(const char *listen);
+
 #endif

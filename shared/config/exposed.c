@@ -13,7 +13,7 @@ static void look_at(struct config *config, const char *path) {
 static void look_at_row(const struct source *source, struct config *config, size_t row) {
     const struct setting *setting = &setting_tables[TABLE_CONFIG].rows[row];
     struct text name;
-    if (setting->kind != SETTING_SECRET_FILE)
+    if (setting->kind != SETTING_SECRET_FILE && (setting->flags & SETTING_NAMES_SECRETS) == 0)
         return;
     text_open(&name, 128);
     setting_environment_name(setting, &name);

@@ -52,6 +52,9 @@ bool secret_template_check(const char *template, char *why, size_t why_size) MUS
 /* May this kafka property be shown? */
 bool property_is_secret(const char *name);
 
+/* What notify.digest_every, _at and _tz mean, with the table of its time zone. Of a configuration whose scalars are all read. */
+bool load_digest(const struct source *source, struct config *config, struct fault *fault) MUST_CHECK;
+
 /* What the window and the blackouts of a policy mean, with the table of its time zone. */
 bool load_calendar(const struct source *source, const char *under, struct policy *policy,
                    struct fault *fault) MUST_CHECK;

@@ -10,6 +10,7 @@ enum { MINUTE = 60, HOUR = 60 * MINUTE, DAY = 24 * HOUR };
 enum { CENTURY = 36525 };
 
 static const char *const log_levels[] = {"debug", "info", "warn", "error", NULL};
+static const char *const audit_syncs[] = {"second", "always", NULL};
 static const char *const modes[] = {"plan", "apply", NULL};
 static const char *const two_active_rules[] = {"notify", "retire_oldest", NULL};
 static const char *const spare_inactive_rules[] = {"leave", "delete", NULL};
@@ -64,6 +65,10 @@ static const struct setting config_rows[] = {
     {NUMBER("worker.threads", worker.threads), .least = 1, .most = 1024, .fallback = "32"},
     {DURATION("worker.hold", worker.hold), .least = 1, .most = HOUR, .fallback = "150s"},
 
+    {NUMBER("worker.brake_after", worker.brake_after), .least = 0, .most = 4096, .fallback = "10"},
+    {.path = "worker.brake_share", .kind = SETTING_PERCENT, AT(struct config, worker.brake_share), .fallback = "1%"},
+    {DURATION("worker.brake_within", worker.brake_within), .least = 60, .most = DAY, .fallback = "1h"},
+
     {DURATION("scheduler.inventory_every", scheduler.inventory_every), .least = 1, .most = 7 * DAY, .fallback = "1h"},
     {NUMBER("scheduler.batch", scheduler.batch), .least = 1, .most = 1000, .fallback = "64"},
 
@@ -72,6 +77,32 @@ static const struct setting config_rows[] = {
     {TEXT("notify.region", notify.region), .flags = SETTING_SHY, MUST_BE(word_region, "a region such as eu-central-1")},
     {NUMBER("notify.rate", notify.rate), .least = 0, .most = 10000, .fallback = "1"},
     {NUMBER("notify.settle_ms", notify.settle_ms), .least = 0, .most = 60000, .fallback = "2000"},
+
+    {DURATION("notify.digest_every", notify.digest.every), .least = 10, .most = 31 * DAY, .fallback = "1d"},
+    {TEXT("notify.digest_at", notify.digest.at), .fallback = "00:00",
+     MUST_BE(word_clock, "a time of day, as \"07:00\"")},
+    {TEXT("notify.digest_tz", notify.digest.tz), .flags = SETTING_SHY,
+     MUST_BE(word_zone, "the name of a time zone, as Europe/Berlin")},
+    {TEXT("api.listen", api.listen), .fallback = "127.0.0.1:8000", MUST_BE(word_listen, "host:port")},
+    {.path = "api.behind_tls_proxy",
+     .kind = SETTING_BOOL,
+     AT(struct config, api.behind_tls_proxy),
+     .fallback = "false"},
+    {TEXT("api.certificate_file", api.certificate_file), .flags = SETTING_SHY},
+    {.path = "api.private_key", .kind = SETTING_SECRET, .flags = SETTING_SHY, AT(struct config, api.private_key)},
+    {.path = "api.private_key_file", .kind = SETTING_SECRET_FILE, AT(struct config, api.private_key)},
+    {TEXT("api.keys_file", api.keys_file), .fallback = "/etc/keyturn/api-keys.json"},
+    {TEXT("api.keys_secret", api.keys_secret), .flags = SETTING_SHY},
+    {.path = "api.sealing_keys", .kind = SETTING_SECRET, .flags = SETTING_SHY, AT(struct config, api.sealing_keys)},
+    {TEXT("api.sealing_keys_file", api.sealing_keys_file), .flags = SETTING_SHY | SETTING_NAMES_SECRETS},
+    {DURATION("api.cache_ttl", api.cache_ttl), .least = 0, .most = HOUR, .fallback = "5m"},
+    {NUMBER("api.rate", api.rate), .least = 0, .most = 1000000, .fallback = "100"},
+    {TEXT("api.audit_log", api.audit_log), .fallback = "/var/log/keyturn/audit.jsonl"},
+    {.path = "api.audit_sync",
+     .kind = SETTING_CHOICE,
+     AT(struct config, api.audit_sync),
+     .names = audit_syncs,
+     .fallback = "second"},
 
     {TEXT("metrics.listen", metrics.listen), .fallback = "127.0.0.1:0",
      MUST_BE(word_listen, "host:port, or empty for none")},
@@ -199,6 +230,14 @@ static const struct setting policy_rows[] = {
     BOUNDS("overrides.min_overlap", OVERRIDE_MIN_OVERLAP),
     {AGE("overrides.window", overrides.window), .flags = SETTING_SHY},
     {.path = "overrides.exempt", .kind = SETTING_BOOL, .flags = SETTING_SHY, AT(struct policy, overrides.exempt)},
+    {.path = "digest",
+     .kind = SETTING_TEXTS,
+     .flags = SETTING_SHY,
+     AT(struct policy, digest),
+     COUNT(struct policy, digest_count),
+     .size = DIGEST_NAME_SIZE,
+     .most = DIGEST_LISTS,
+     .names = digest_list_names},
     {AGES("notify_only.at", notify_at, notify_count)},
     {AGE("notify_only.overdue", notify_overdue), .flags = SETTING_SHY},
 };

@@ -30,7 +30,8 @@ enum setting_kind {
 
 enum {
     SETTING_REQUIRED = 1,
-    SETTING_SHY = 2, /* not shown while it is empty or zero */
+    SETTING_SHY = 2,           /* not shown while it is empty or zero */
+    SETTING_NAMES_SECRETS = 4, /* the path of a file that holds secrets: nobody else should be able to read it */
 };
 
 struct setting {

@@ -76,6 +76,25 @@ static bool check_settling(const struct source *source, const struct config *con
                   fault);
 }
 
+static bool check_api(const struct source *source, const struct config *config, struct fault *fault) {
+    bool certificate = config->api.certificate_file[0] != '\0';
+    bool key = !secret_empty(&config->api.private_key);
+    if (config->api.listen[0] == '\0')
+        return refuse(source, "api.listen", "is not host:port", fault);
+    if (certificate != key)
+        return refuse(source, "api.certificate_file", "TLS needs both api.certificate_file and api.private_key_file",
+                      fault);
+    if (config->api.audit_log[0] == '\0')
+        return refuse(source, "api.audit_log", "no credential leaves without its audit record: name a file", fault);
+    if (!secret_empty(&config->api.sealing_keys) && config->api.sealing_keys_file[0] != '\0')
+        return refuse(source, "api.sealing_keys_file", "stands beside the keys themselves; keep one of them", fault);
+    return certificate || config->api.behind_tls_proxy || endpoint_is_here(config->api.listen) ||
+           refuse(source, "api.listen",
+                  "credentials leave this machine only by TLS: set api.certificate_file and api.private_key_file, or "
+                  "say `behind_tls_proxy: true` where a proxy speaks it",
+                  fault);
+}
+
 /* A number that no configured account has is a slip of the pen that would leave its users unrotated, silently. */
 static bool check_accounts_of(const struct source *source, const struct config *config, size_t index,
                               struct fault *fault) {
@@ -110,12 +129,21 @@ static bool check_mail_of(const struct source *source, const struct config *conf
     return true;
 }
 
+static bool check_digest_of(const struct source *source, const struct config *config, size_t index,
+                            struct fault *fault) {
+    char path[96];
+    snprintf(path, sizeof path, "policies[%zu].digest", index);
+    return config->policies.policies[index].digest_count == 0 || config->notify.admin[0] != '\0' ||
+           refuse(source, path, "needs notify.admin, who gets it", fault);
+}
+
 bool check_together(const struct source *source, const struct config *config, struct fault *fault) {
     bool good = check_template(source, config, fault) && check_redis(source, config, fault) &&
                 check_aws(source, config, fault) && check_endpoint(source, config, fault) &&
                 check_test_clock(source, config, fault) && check_hold(source, config, fault) &&
-                check_settling(source, config, fault);
+                check_settling(source, config, fault) && check_api(source, config, fault);
     for (size_t i = 0; i < config->policies.count && good; i++)
-        good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault);
+        good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault) &&
+               check_digest_of(source, config, i, fault);
     return good;
 }

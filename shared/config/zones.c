@@ -73,3 +73,15 @@ bool load_calendar(const struct source *source, const char *under, struct policy
            (read_zone(policy->window.tz, &policy->calendar.zone, why, sizeof why) ||
             refuse(source, under, "window.tz", why, fault));
 }
+
+bool load_digest(const struct source *source, struct config *config, struct fault *fault) {
+    char why[WHY_SIZE_OF_FILE];
+    struct slots *slots = &config->notify.digest.slots;
+    slots->every = config->notify.digest.every;
+    if (!slots_may_last(slots->every))
+        return refuse(source, "notify.", "digest_every", "is neither whole days nor a part that divides a day", fault);
+    if (!calendar_parse_clock(config->notify.digest.at, &slots->at))
+        return refuse(source, "notify.", "digest_at", "is not a time of day, as \"07:00\"", fault);
+    return read_zone(config->notify.digest.tz, &slots->zone, why, sizeof why) ||
+           refuse(source, "notify.", "digest_tz", why, fault);
+}

@@ -8,21 +8,29 @@
 #include "web.h"
 
 /* id, type (COUNTER GAUGE HISTOGRAM), name without "keyturn_", labels (comma separated), help */
-#define METRICS(X)                                                                                                \
-    X(JOBS, COUNTER, "jobs_total", "result", "Jobs by how they ended")                                            \
-    X(JOB_LATENESS, HISTOGRAM, "job_lateness_seconds", "", "From the publication of a job to its first AWS call") \
-    X(ROTATIONS, COUNTER, "rotations_total", "account,result", "Rotation steps done, by account and result")      \
-    X(AWS_REQUESTS, COUNTER, "aws_requests_total", "service,operation,result", "Calls to AWS")                    \
-    X(AWS_DURATION, HISTOGRAM, "aws_request_duration_seconds", "service,operation", "How long AWS took")          \
-    X(AWS_THROTTLED, COUNTER, "aws_throttled_total", "service", "Calls AWS throttled")                            \
-    X(EVENTS, COUNTER, "events_total", "type", "Events published")                                                \
-    X(DLQ, COUNTER, "dlq_messages_total", "topic", "Messages sent to a dead letter topic")                        \
-    X(HANDED_OUT, COUNTER, "handed_out_total", "account", "Users handed out by this scheduler")                   \
-    X(INVENTORIES, COUNTER, "inventories_total", "account,result", "Inventories of accounts")                     \
-    X(USERS, GAUGE, "users", "account", "Users in scope at the last inventory")                                   \
-    X(EVENTS_READ, COUNTER, "events_read_total", "result", "Events read by this notifier, by how they ended")     \
-    X(MAIL_SENT, COUNTER, "mail_sent_total", "kind,result", "Mails by kind and result")                           \
-    X(CONSUMER_LAG, GAUGE, "kafka_consumer_lag", "topic", "Messages not yet dealt with")                          \
+#define METRICS(X)                                                                                                   \
+    X(JOBS, COUNTER, "jobs_total", "result", "Jobs by how they ended")                                               \
+    X(JOB_LATENESS, HISTOGRAM, "job_lateness_seconds", "", "From the publication of a job to its first AWS call")    \
+    X(ROTATIONS, COUNTER, "rotations_total", "account,result", "Rotation steps done, by account and result")         \
+    X(AWS_REQUESTS, COUNTER, "aws_requests_total", "service,operation,result", "Calls to AWS")                       \
+    X(AWS_DURATION, HISTOGRAM, "aws_request_duration_seconds", "service,operation", "How long AWS took")             \
+    X(AWS_THROTTLED, COUNTER, "aws_throttled_total", "service", "Calls AWS throttled")                               \
+    X(EVENTS, COUNTER, "events_total", "type", "Events published")                                                   \
+    X(ACCOUNT_HELD, GAUGE, "account_held", "account",                                                                \
+      "What holds an account: 0 nothing, 1 the brake, 2 a pause, 3 that nobody could read which")                    \
+    X(WENT_WRONG, COUNTER, "went_wrong_total", "account,what", "What the brake counts")                              \
+    X(DLQ, COUNTER, "dlq_messages_total", "topic", "Messages sent to a dead letter topic")                           \
+    X(HANDED_OUT, COUNTER, "handed_out_total", "account", "Users handed out by this scheduler")                      \
+    X(INVENTORIES, COUNTER, "inventories_total", "account,result", "Inventories of accounts")                        \
+    X(USERS, GAUGE, "users", "account", "Users in scope at the last inventory")                                      \
+    X(EVENTS_READ, COUNTER, "events_read_total", "result", "Events read by this notifier, by how they ended")        \
+    X(MAIL_SENT, COUNTER, "mail_sent_total", "kind,result", "Mails by kind and result")                              \
+    X(CONSUMER_LAG, GAUGE, "kafka_consumer_lag", "topic", "Messages not yet dealt with")                             \
+    X(API_REQUESTS, COUNTER, "api_requests_total", "route,code", "Requests answered, by route and status")           \
+    X(API_DURATION, HISTOGRAM, "api_request_duration_seconds", "route", "From a request's first line to its end")    \
+    X(CACHE_REQUESTS, COUNTER, "cache_requests_total", "result", "Reads of the credential cache, by what was found") \
+    X(RELOADS, COUNTER, "config_reloads_total", "result", "Policies read anew, by a signal or a changed file")       \
+    X(RELOAD_REFUSED, GAUGE, "config_refused", "", "1 while the file is refused and older policies are in force")    \
     X(BUILD_INFO, GAUGE, "build_info", "version,program", "Always 1")
 
 enum metric {

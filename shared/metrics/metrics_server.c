@@ -33,16 +33,18 @@ static void answer_readyz(void *context, const struct web_request *request, stru
 }
 
 static const struct web_route routes[] = {
-    {"/metrics", answer_metrics},
-    {"/healthz", answer_healthz},
-    {"/readyz", answer_readyz},
+    {"/metrics", answer_metrics, NULL},
+    {"/healthz", answer_healthz, NULL},
+    {"/readyz", answer_readyz, NULL},
 };
 
 struct metrics_server *metrics_server_open(const char *listen, const struct health_check *checks, size_t count,
                                            struct fault *fault) {
     struct metrics_server *server = mem_zero(1, sizeof *server);
     server->health = health_open(checks, count);
-    server->web = web_open(listen, routes, COUNT_OF(routes), server, NULL, fault);
+    const struct web_settings settings = {
+        .listen = listen, .routes = routes, .count = COUNT_OF(routes), .context = server};
+    server->web = web_open(&settings, fault);
     if (server->web != NULL)
         return server;
     metrics_server_close(server);

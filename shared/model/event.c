@@ -21,6 +21,12 @@ static const struct field data_fields[] = {
     FIELD_INSTANT(struct event, due, FIELD_OPTIONAL),     FIELD_INT(struct event, attempt, FIELD_OPTIONAL),
 };
 
+/* Of account.listed alone. */
+static const struct field list_fields[] = {
+    FIELD_INT(struct event, total, FIELD_OPTIONAL),
+    FIELD_TEXT(struct event, listed, FIELD_OPTIONAL),
+};
+
 static const struct field key_fields[] = {
     FIELD_TEXT(struct event_key, id, FIELD_REQUIRED),
     FIELD_TEXT(struct event_key, state, FIELD_REQUIRED),
@@ -29,9 +35,10 @@ static const struct field key_fields[] = {
 };
 
 void event_id(const struct event *event, char id[EVENT_ID_SIZE]) {
-    char what[ACCOUNT_SIZE + USER_ID_SIZE + KEY_ID_SIZE + 160];
+    char what[ACCOUNT_SIZE + USER_ID_SIZE + POLICY_NAME_SIZE + KEY_ID_SIZE + 160];
+    const char *whose = event->user_id[0] != '\0' ? event->user_id : event->policy;
     unsigned char digest[SHA256_BYTES];
-    snprintf(what, sizeof what, "%s\n%s\n%s\n%s\n%s\n%lld", event->account, event->user_id, event->key_id,
+    snprintf(what, sizeof what, "%s\n%s\n%s\n%s\n%s\n%lld", event->account, whose, event->key_id,
              event_type_name(event->type), event->reason, (long long)event->time);
     digest_sha256(what, strlen(what), digest);
     digest_hex(digest, (EVENT_ID_SIZE - 1) / 2, id);
@@ -67,6 +74,8 @@ static struct doc *data_doc(const struct event *event) {
         if (iscntrl((unsigned char)*c))
             *c = ' ';
     fields_write(data_fields, COUNT_OF(data_fields), &plain, data);
+    if (event->type == EVENT_ACCOUNT_LISTED)
+        fields_write(list_fields, COUNT_OF(list_fields), event, data);
     doc_set(data, "keys", keys_doc(event));
     return data;
 }
@@ -175,6 +184,8 @@ static bool check_members(const struct event *event, const struct doc *object, s
         return fault_set(fault, FAULT_INVALID, "event", "the key id is none that AWS gives");
     if (!is_secret_of(event->secret_arn, event->account))
         return fault_set(fault, FAULT_INVALID, "event", "the secret_arn is no secret of that account");
+    if (!is_plain(event->listed, " +=,.@_-") || event->total < 0)
+        return fault_set(fault, FAULT_INVALID, "event", "the users listed are called as no user can be");
     if (has_control(event->message) || has_control(event->reason) || has_control(event->actor))
         return fault_set(fault, FAULT_INVALID, "event", "a text holds control characters");
     return true;
@@ -198,6 +209,7 @@ bool event_parse(const char *bytes, size_t length, struct event *event, struct f
     struct doc *object = doc_parse(bytes, length, "event", fault);
     bool read = object != NULL && read_attributes(object, event, fault) &&
                 fields_read(data_fields, COUNT_OF(data_fields), doc_member(object, "data"), event, "event", fault) &&
+                fields_read(list_fields, COUNT_OF(list_fields), doc_member(object, "data"), event, "event", fault) &&
                 read_keys(doc_at(object, "data.keys"), event, fault) && check_identity(event, object, fault);
     doc_close(object);
     return read;

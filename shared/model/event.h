@@ -14,6 +14,7 @@ enum {
     EVENT_SCHEMA_SIZE = 96,
     EVENT_SEQUENCE_SIZE = 24,
     EVENT_MAX_BYTES = 64 * 1024,
+    EVENT_LISTED_SIZE = 1025,
     EVENT_KEYS = 8,
     PARTITION_SIZE = 16
 };
@@ -41,14 +42,17 @@ struct event {
     char actor[ACTOR_SIZE];   /* who asked, or empty */
     char secret_arn[ARN_SIZE];
     char version_id[VERSION_ID_SIZE];
-    int64_t next_look; /* 0 = unknown */
-    int64_t due;       /* notices: the date meant; 0 = none */
-    int64_t attempt;   /* faults in a row */
+    int64_t next_look;              /* 0 = unknown */
+    int64_t due;                    /* notices: the date meant; 0 = none */
+    int64_t total;                  /* account.listed: how many users stand so */
+    char listed[EVENT_LISTED_SIZE]; /* ... and the first of them by name, separated by blanks */
+    int64_t attempt;                /* faults in a row */
     size_t key_count;
     struct event_key keys[EVENT_KEYS];
 };
 
-/* The deterministic id: hash of account, user id, key id, type, the reported state (reason) and time. The same change told
+/* The deterministic id: hash of account, user id (of an event about an account: the policy), key id, type, the reported state
+ * (reason) and time. The same change told
  * twice has one id; the second "blocked" another than the first. */
 void event_id(const struct event *event, char id[EVENT_ID_SIZE]);
 

@@ -66,6 +66,16 @@ struct gone_mark {
     char why[WHY_SIZE];
 };
 
+/* The report of a leaked key that IAM does not list any more. */
+struct gone_leak {
+    char key[KEY_ID_SIZE];
+    int64_t at;
+};
+
+/* What holds the account as a whole: nothing; the brake, which holds creations; a pause, which holds all that begins; or that nobody could
+ * read which, which holds like a pause. */
+enum account_hold { ACCOUNT_GOES_ON, ACCOUNT_BRAKED, ACCOUNT_PAUSED, ACCOUNT_UNREAD };
+
 enum request_kind { REQUEST_NONE, REQUEST_ROTATE, REQUEST_ROLLBACK };
 
 struct request {
@@ -81,7 +91,10 @@ struct keyring {
     char user_id[USER_ID_SIZE];
     int64_t now;   /* Date of the first answer of this look */
     bool in_scope; /* the policy still selects the user, as far as the inventory knows */
+    enum account_hold account_hold;
+    int64_t account_held_since; /* 0: the account goes on, or nobody knows */
     enum recheck recheck;
+    bool no_recipient; /* the user has no mail address, as far as the inventory or the recheck knows */
 
     size_t key_count;
     struct key keys[KEYRING_MAX];
@@ -101,6 +114,8 @@ struct keyring {
     struct intent intents[KEYRING_INTENTS];
     size_t gone_count;
     struct gone_mark gone[KEYRING_MARKS];
+    size_t leak_gone_count;
+    struct gone_leak leaks_gone[KEYRING_MARKS];
     int64_t discards; /* in a row */
     int64_t last_discard;
     struct request asked;

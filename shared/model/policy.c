@@ -38,12 +38,16 @@ static size_t count_present(const struct text_list *wanted, const char *const *v
     return present;
 }
 
-static bool selects(const struct policy_select *select, const struct policy_subject *subject) {
+static bool selects_but_for_tags(const struct policy_select *select, const struct policy_subject *subject) {
     return matches_pattern(&select->accounts, subject->account) && text_starts(subject->path, select->path_prefix) &&
            has_prefix(&select->name_prefix, subject->name) &&
            (select->groups_any.count == 0 ||
             count_present(&select->groups_any, subject->groups, subject->group_count) > 0) &&
-           count_present(&select->groups_none, subject->groups, subject->group_count) == 0 &&
+           count_present(&select->groups_none, subject->groups, subject->group_count) == 0;
+}
+
+static bool selects(const struct policy_select *select, const struct policy_subject *subject) {
+    return selects_but_for_tags(select, subject) &&
            count_present(&select->tags_present, subject->tag_keys, subject->tag_count) == select->tags_present.count;
 }
 
@@ -52,6 +56,32 @@ const struct policy *policy_match(const struct policy_set *set, const struct pol
         if (selects(&set->policies[i].select, subject))
             return &set->policies[i];
     return NULL;
+}
+
+const struct policy *policy_missed_by_tags(const struct policy_set *set, const struct policy_subject *subject) {
+    const struct policy *missed = NULL;
+    for (size_t i = set->count; i > 0; i--) {
+        if (selects(&set->policies[i - 1].select, subject))
+            return NULL;
+        if (selects_but_for_tags(&set->policies[i - 1].select, subject))
+            missed = &set->policies[i - 1];
+    }
+    return missed;
+}
+
+const char *const digest_list_names[] = {
+    [DIGEST_ROTATIONS] = "rotations",
+    [DIGEST_TWO_ACTIVE] = "two_active",
+    [DIGEST_OVERDUE] = "overdue",
+    [DIGEST_NO_RECIPIENT] = "no_recipient",
+    [DIGEST_LISTS] = NULL,
+};
+
+bool policy_digests(const struct policy *policy, enum digest_list list) {
+    for (size_t i = 0; i < policy->digest_count; i++)
+        if (text_equal(policy->digest[i], digest_list_names[list]))
+            return true;
+    return false;
 }
 
 const struct policy *policy_named(const struct policy_set *set, const char *name) {
@@ -69,7 +99,7 @@ static uint64_t choice(const char *purpose, const char *user_id) {
     return digest_number(both);
 }
 
-static int64_t share_of(int64_t span, const char *purpose, const char *user_id) {
+int64_t policy_share(int64_t span, const char *purpose, const char *user_id) {
     return span > 0 ? (int64_t)(choice(purpose, user_id) % (uint64_t)span) : 0;
 }
 
@@ -79,11 +109,11 @@ bool policy_includes(const struct policy *policy, const char *account, const cha
 }
 
 int64_t policy_start(const struct policy *policy, const char *user_id) {
-    return policy->effective + share_of(policy->rollout_over, "start", user_id);
+    return policy->effective + policy_share(policy->rollout_over, "start", user_id);
 }
 
 int64_t policy_rotate_after(const struct policy *policy, const char *user_id) {
-    return policy->rotate_after + share_of(policy->jitter, "jitter", user_id);
+    return policy->rotate_after + policy_share(policy->jitter, "jitter", user_id);
 }
 
 /* --- what is in it */
@@ -230,7 +260,6 @@ const char *policy_unsupported(const struct policy *policy) {
         const char *setting;
     } missing[] = {
         {policy->mail == MAIL_INLINE, "deliver.mail: inline"},
-        {policy->missing == MISSING_SKIP_USER, "deliver.missing: skip_user"},
     };
     for (size_t i = 0; i < COUNT_OF(missing); i++)
         if (missing[i].wanted)

@@ -14,6 +14,7 @@ enum {
     RECIPIENT_TAG_MAX = 4,
     TAG_KEY_SIZE = 129, /* IAM tag key: 1-128 */
     FINGERPRINT_SIZE = 17,
+    DIGEST_NAME_SIZE = 16,
     SAFETY_FLOOR = 26 * 60,  /* 60 s lease + 15 min signature age + 2 x 5 min of stale reads */
     SIGNATURE_AGE = 15 * 60, /* V: how long AWS takes a signature at most */
     LEASE_SECONDS = 60,
@@ -27,6 +28,11 @@ enum two_inactive_rule { TWO_INACTIVE_LEAVE, TWO_INACTIVE_DELETE_BOTH };
 enum slot_conflict_rule { SLOT_CONFLICT_DELETE_EARLY, SLOT_CONFLICT_WAIT };
 enum mail_rule { MAIL_NONE, MAIL_REFERENCE, MAIL_INLINE };
 enum missing_recipient_rule { MISSING_FALLBACK_ADMIN, MISSING_SKIP_USER };
+
+/* What a digest to the admin may list: the rotations of its period, and who stands how at its end. */
+enum digest_list { DIGEST_ROTATIONS, DIGEST_TWO_ACTIVE, DIGEST_OVERDUE, DIGEST_NO_RECIPIENT, DIGEST_LISTS };
+
+extern const char *const digest_list_names[]; /* "rotations", "two_active", ..., closed by NULL */
 
 /* Up to SELECT_MAX texts; an empty list asks for nothing. */
 struct text_list {
@@ -116,10 +122,12 @@ struct policy {
     char blackouts[BLACKOUT_MAX][BLACKOUT_SIZE];
     struct calendar calendar; /* what the three above mean */
     struct policy_overrides overrides;
-    bool overlap_given;                 /* min_overlap was set, not derived */
-    bool exempt;                        /* of one user's own policy: its tag says so, and the policy allowed it */
-    int64_t floor;                      /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
-    char fingerprint[FINGERPRINT_SIZE]; /* changes with any of the above but name and line */
+    bool overlap_given; /* min_overlap was set, not derived */
+    bool exempt;        /* of one user's own policy: its tag says so, and the policy allowed it */
+    size_t digest_count;
+    char digest[DIGEST_LISTS][DIGEST_NAME_SIZE]; /* the lists its digest has; none: there is no digest */
+    int64_t floor;                               /* the safety floor: SAFETY_FLOOR, or shorter by unsafe_test_clock */
+    char fingerprint[FINGERPRINT_SIZE];          /* changes with any of the above but name, line and digest */
 };
 
 struct policy_set {
@@ -144,6 +152,13 @@ const struct policy *policy_match(const struct policy_set *set, const struct pol
 /* The policy of that name, or NULL. */
 const struct policy *policy_named(const struct policy_set *set, const char *name);
 
+/* The first policy that would select the user, were only the tags of its `tags_present` there; NULL where there is none, or where
+ * a policy selects the user as it is. */
+const struct policy *policy_missed_by_tags(const struct policy_set *set, const struct policy_subject *subject);
+
+/* Has the policy's digest that list? */
+bool policy_digests(const struct policy *policy, enum digest_list list);
+
 /* Is the user in the roll-out? A larger percentage keeps whom a smaller one had. */
 bool policy_includes(const struct policy *policy, const char *account, const char *user_id);
 
@@ -152,6 +167,9 @@ int64_t policy_start(const struct policy *policy, const char *user_id);
 
 /* The age of this user's key at which its successor is made: rotate_after and its share of `jitter`. */
 int64_t policy_rotate_after(const struct policy *policy, const char *user_id);
+
+/* This user's part of a span, for a purpose: from 0 to less than `span`, by a stable choice; 0 of none. */
+int64_t policy_share(int64_t span, const char *purpose, const char *user_id);
 
 /* Puts the defaults of a policy (76/90/104 days, mode plan, floor SAFETY_FLOOR) into every member. */
 void policy_defaults(struct policy *policy);

@@ -21,6 +21,7 @@
     X(CLOSE_INTENTS, "close_intents", "take off intents that nothing can come of any more") \
     X(DROP_REQUEST, "drop_request", "take off a request that is met or cannot be met")      \
     X(DROP_MARK, "drop_mark", "take off the mark of a key that is gone, or a void one")     \
+    X(DROP_LEAKED, "drop_leaked", "take off the report of a leaked key that is gone")       \
     X(DISCARD, "discard", "mark a key that never became current as on its way out")         \
     X(MARK, "mark", "mark a key as on its way out")                                         \
     X(PROMOTE, "promote", "make the proven candidate current")                              \
@@ -57,6 +58,7 @@ enum step {
     X(SLOT_NEEDED, "slot_needed", "the next key needs this slot")                                                      \
     X(WAITS_FOR_SLOT, "waits_for_slot", "the next key waits for a free slot")                                          \
     X(MARKED, "marked", "the key was marked as on its way out")                                                        \
+    X(LEAK_GONE, "leak_gone", "a key that was reported as leaked is gone")                                             \
     X(MARK_AGEING, "mark_ageing", "the mark must be a safety floor old")                                               \
     X(YOUNG_KEY, "young_key", "an unexplained key is too young to be judged")                                          \
     X(STALE_LIST, "stale_list", "IAM does not list the current key yet")                                               \
@@ -81,7 +83,11 @@ enum step {
     X(OUT_OF_SCOPE, "out_of_scope", "no policy selects this user any more")                                            \
     X(PAUSED, "paused", "an operator paused this user")                                                                \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \
+    X(ACCOUNT_PAUSED, "account_paused", "an operator paused the account")                                              \
+    X(ACCOUNT_BRAKED, "account_braked", "too much went wrong in the account; new keys wait for a resume")              \
+    X(ACCOUNT_UNREAD, "account_unread", "whether the account is paused could not be read")                             \
     X(NO_ACTIVE_KEY, "no_active_key", "the user has no active key")                                                    \
+    X(NO_RECIPIENT, "no_recipient", "the user has no mail address, and the policy skips such users")                   \
     X(NO_KEY, "no_key", "the user has no key at all")                                                                  \
     X(TWO_ACTIVE, "two_active", "the user has two active keys and the policy leaves such users alone")                 \
     X(TWO_INACTIVE_LEFT, "two_inactive_left", "the user has two inactive keys and the policy leaves such users alone") \
@@ -128,6 +134,7 @@ enum reason {
     X(USER_OVERDUE, "user.overdue")             \
     X(CREDENTIAL_CLAIMED, "credential.claimed") \
     X(NOTICE_FAILED, "notice.failed")           \
+    X(ACCOUNT_LISTED, "account.listed")         \
     X(ACCOUNT_PAUSED, "account.paused")         \
     X(ACCOUNT_RESUMED, "account.resumed")       \
     X(ACCOUNT_BRAKED, "account.braked")         \

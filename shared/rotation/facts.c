@@ -9,6 +9,9 @@ enum {
     DAY = 24 * HOUR,
     LONGEST_SHUT = 366 * DAY, /* a calendar that never opens is asked again */
     DISCARD_PAUSE = 5 * 60,   /* doubled after each */
+    HELD_LEAST = 60, /* a held account: asked again after a quarter of the time it was held, within these two */
+    HELD_MOST = 30 * 60,
+    HELD_UNREAD = 10 * 60, /* ... nobody knows since when */
     MOST_DISCARDS = 3,
 };
 
@@ -52,14 +55,40 @@ int64_t due_time(const struct facts *facts, const struct key *key) {
     return latest(later(key->created, policy_rotate_after(facts->policy, facts->ring->user_id)), facts->start);
 }
 
-int64_t allowed_at(const struct facts *facts, int64_t at) {
+/* Users held for long come back seldom, and after the resume within a quarter of the time the pause lasted, each at a time of its own:
+ * soon, and in no wave. */
+static int64_t ask_again(const struct facts *facts) {
+    int64_t held_for = later(facts->now, -facts->ring->account_held_since);
+    bool known = facts->ring->account_held_since > 0;
+    int64_t quarter = known ? latest(earliest(held_for / 4, HELD_MOST), HELD_LEAST) : HELD_UNREAD;
+    int64_t least = (quarter + 1) / 2;
+    int64_t share = policy_share(quarter - least, "held", facts->ring->user_id);
+    return later(facts->now, span(facts, least + share));
+}
+
+static bool account_holds(const struct facts *facts) {
+    return facts->ring->account_hold == ACCOUNT_PAUSED || facts->ring->account_hold == ACCOUNT_UNREAD;
+}
+
+static int64_t calendar_allows_at(const struct facts *facts, int64_t at) {
     int64_t from = latest(at, facts->now);
     int64_t opens = calendar_opens(&facts->policy->calendar, from);
     return opens == from ? at : earliest(opens, later(from, LONGEST_SHUT));
 }
 
+int64_t allowed_at(const struct facts *facts, int64_t at) {
+    int64_t allowed = calendar_allows_at(facts, at);
+    return account_holds(facts) && allowed <= facts->now ? ask_again(facts) : allowed;
+}
+
 bool shut(const struct facts *facts) {
     return allowed_at(facts, facts->now) > facts->now;
+}
+
+enum reason why_shut(const struct facts *facts, int64_t at) {
+    if (!account_holds(facts) || calendar_allows_at(facts, at) > facts->now)
+        return REASON_WINDOW;
+    return facts->ring->account_hold == ACCOUNT_PAUSED ? REASON_ACCOUNT_PAUSED : REASON_ACCOUNT_UNREAD;
 }
 
 int64_t span(const struct facts *facts, int64_t seconds) {
@@ -229,7 +258,9 @@ static struct hold hold_of(const struct facts *facts) {
     if (facts->now < intended)
         return (struct hold){STEP_WAIT, {intended, REASON_INTENT_OPEN}};
     if (!facts->replacing && shut(facts))
-        return (struct hold){STEP_WAIT, {allowed_at(facts, facts->now), REASON_WINDOW}};
+        return (struct hold){STEP_WAIT, {allowed_at(facts, facts->now), why_shut(facts, facts->now)}};
+    if (!facts->replacing && facts->ring->account_hold == ACCOUNT_BRAKED)
+        return (struct hold){STEP_WAIT, {ask_again(facts), REASON_ACCOUNT_BRAKED}};
     return (struct hold){STEP_CREATE, {NEVER, REASON_NONE}};
 }
 

@@ -70,11 +70,13 @@ bool freed(struct facts *facts, int64_t at, enum reason reason);
 /* When the successor of a key is due: at its age, and not before the policy's start. */
 int64_t due_time(const struct facts *facts, const struct key *key);
 
-/* The first time from `at` (and now) on at which the policy's calendar allows changes; `at` itself if it does then. */
+/* The first time from `at` (and now) on at which the policy's calendar and the account allow what begins; `at` itself if they do then.
+ * How long an account is held nobody knows: it is asked again. */
 int64_t allowed_at(const struct facts *facts, int64_t at);
 
-/* The same of now: is the calendar shut? */
+/* The same of now: is something in the way? And what is, of something that could be done from `at` on. */
 bool shut(const struct facts *facts);
+enum reason why_shut(const struct facts *facts, int64_t at);
 
 /* A span that no policy sets, bounded by the floor where a test clock runs. */
 int64_t span(const struct facts *facts, int64_t seconds);
@@ -100,6 +102,9 @@ bool mark_holds(const struct facts *facts, size_t index);
 
 /* --- roles.c: is another unexplained key in the window of an intent that may have made this one? */
 bool role_crowded(const struct policy *policy, const struct keyring *ring, size_t index);
+
+/* --- rollback.c: the superseded key to go back to, unleaked and without a valid mark; or NULL */
+const struct key *rollback_target(const struct facts *facts);
 
 /* --- notices.c: those that stand; the times of the others are ones to look again at. Of facts that are complete but for `wake` */
 void gather_notices(struct facts *facts, struct plan_notices *notices);

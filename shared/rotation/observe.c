@@ -76,6 +76,7 @@ void observe_read(const struct iam_key_list *keys, const struct secret_descripti
     text_clip(ring->user_id, sizeof ring->user_id, target->user_id);
     ring->now = now;
     ring->in_scope = target->in_scope;
+    ring->no_recipient = target->no_recipient;
     read_keys(keys, ring);
     if (description->state != SECRET_ABSENT)
         read_secret(description, ring);
@@ -124,6 +125,7 @@ bool observe_recheck(struct aws *aws, const struct policy_set *policies, const s
     if (user->truncated)
         return fault_set(fault, FAULT_INVALID, "recheck", "%s has more groups or tags than can be judged", ring->user);
     mark_described(user, ring);
+    ring->no_recipient = iam_user_recipient(user, policy)[0] == '\0';
     if (!text_equal(user->id, ring->user_id))
         ring->recheck = RECHECK_OTHER_USER;
     else

@@ -16,6 +16,7 @@ struct observe_target {
     const char *user_id;
     const char *secret_name;
     bool in_scope;
+    bool no_recipient;
 };
 
 /* Begins a look (aws_look_begin) in the account and reads, IAM first: the Date of its answer is the ring's now. `description` keeps what DescribeSecret said (ARN, versions) for the acts.

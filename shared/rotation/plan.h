@@ -9,6 +9,7 @@
 
 #include "keyring.h"
 #include "policy.h"
+#include "seen_key.h"
 #include "vocabulary.h"
 
 /* The gate of a policy's `in_use.require`, while it holds the deactivation of a superseded key: a fact to be announced once. */
@@ -41,6 +42,9 @@ enum key_role plan_role(const struct policy *policy, const struct keyring *ring,
 
 /* "current", "candidate", ... */
 const char *key_role_name(enum key_role role);
+
+/* The listed keys with their roles, as they are kept between looks (seen_key.h). */
+void plan_seen_keys(const struct policy *policy, const struct keyring *ring, char text[SEEN_KEYS_SIZE]);
 
 /* The first row of the decision table that holds. Total: every input has an answer. */
 struct plan plan_next(const struct policy *policy, const struct keyring *ring);

@@ -1,5 +1,7 @@
 #include "facts.h"
 
+#include "text.h"
+
 static const char *const names[] = {
     [ROLE_CURRENT] = "current", [ROLE_CANDIDATE] = "candidate", [ROLE_SUPERSEDED] = "superseded",
     [ROLE_ORPHAN] = "orphan",   [ROLE_FOREIGN] = "foreign",     [ROLE_OWN] = "own",
@@ -86,4 +88,18 @@ bool role_crowded(const struct policy *policy, const struct keyring *ring, size_
         }
     }
     return false;
+}
+
+void plan_seen_keys(const struct policy *policy, const struct keyring *ring, char text[SEEN_KEYS_SIZE]) {
+    struct seen_key seen[KEYRING_MAX] = {0};
+    size_t count = ring->key_count < KEYRING_MAX ? ring->key_count : KEYRING_MAX;
+    for (size_t i = 0; i < count; i++) {
+        const struct key *key = &ring->keys[i];
+        text_clip(seen[i].id, sizeof seen[i].id, key->id);
+        text_clip(seen[i].state, sizeof seen[i].state, key_role_name(plan_role(policy, ring, i)));
+        seen[i].active = key->status == KEY_ACTIVE;
+        seen[i].created = key->created;
+        seen[i].last_used = key->use == USE_SEEN ? key->last_used : 0;
+    }
+    seen_keys_write(seen, count, text);
 }

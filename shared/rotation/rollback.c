@@ -20,7 +20,7 @@ static bool comes_upon_rollback(const struct facts *facts) {
     return false;
 }
 
-static const struct key *target_of(const struct facts *facts) {
+const struct key *rollback_target(const struct facts *facts) {
     for (size_t i = 0; i < facts->count; i++)
         if (facts->roles[i] == ROLE_SUPERSEDED && facts->ring->keys[i].leaked == 0 && !mark_holds(facts, i))
             return &facts->ring->keys[i];
@@ -51,7 +51,7 @@ bool row_10_rollback(struct facts *facts, struct plan *plan) {
         return wait_until(facts, plan, held_until, REASON_MOVED_LATELY);
     if (!facts->rollback)
         return false;
-    const struct key *target = target_of(facts);
+    const struct key *target = rollback_target(facts);
     int64_t ready = latest(later(facts->ring->asked.at, facts->floor), may_move_at(facts));
     if (target == NULL)
         return change(facts, plan, STEP_DROP_REQUEST, facts->ring->asked.key, REASON_NOTHING_TO_ROLL_BACK);

@@ -8,6 +8,10 @@
 /* The first policy that selects the user, or NULL; borrowed from the set. Not to be asked of a user that is `truncated`. */
 const struct policy *scope_policy(const struct policy_set *policies, const char *account, const struct iam_user *user);
 
+/* The policy that would select the user, were the tags it requires there (policy.h); or NULL; borrowed likewise. */
+const struct policy *scope_missed_by_tags(const struct policy_set *policies, const char *account,
+                                          const struct iam_user *user);
+
 /* What the user's tags ask of that policy. */
 void scope_override(const struct policy *policy, const struct iam_user *user, struct override *override);
 

@@ -23,6 +23,8 @@ static enum reason why_hands_off(const struct facts *facts) {
         return REASON_NOTIFY_ONLY;
     if (facts->emergency || facts->rollback)
         return REASON_NONE;
+    if (ring->no_recipient && facts->policy->missing == MISSING_SKIP_USER)
+        return REASON_NO_RECIPIENT;
     if (ring->paused != 0)
         return REASON_PAUSED;
     bool lately = ring->resumed != 0 && facts->now < later(ring->resumed, facts->floor);
@@ -166,8 +168,24 @@ bool keep_notes(struct facts *facts, struct plan *plan) {
     return note_inactive(facts, plan);
 }
 
+/* The report of a leaked key that IAM does not list, and lists no more however stale the read: the report is a floor old, and the mark of
+ * the deletion, where it was ours, gone before. One that AWSCURRENT still names is left: there the world is not what it should be. */
+static const struct gone_leak *leak_to_forget(struct facts *facts) {
+    const struct keyring *ring = facts->ring;
+    for (size_t i = 0; i < ring->leak_gone_count && i < KEYRING_MARKS; i++) {
+        const struct gone_leak *leak = &ring->leaks_gone[i];
+        bool marked = false;
+        for (size_t j = 0; j < ring->gone_count && j < KEYRING_MARKS; j++)
+            marked = marked || text_equal(ring->gone[j].key, leak->key);
+        if (!marked && !text_equal(leak->key, ring->current_id) &&
+            reached(facts, later(leak->at, facts->floor), REASON_NOT_DUE))
+            return leak;
+    }
+    return NULL;
+}
+
 /* What says nothing any more is taken off: a request that is met, or a rollback that an emergency overtook; the mark of a key that is
- * gone; intents nothing can come of. Void marks of listed keys stay: they are void by what is seen, and what is seen may be stale. */
+ * gone, and then the report that it leaked; intents nothing can come of. Void marks of listed keys stay: they are void by what is seen, and what is seen may be stale. */
 bool tidy_up(struct facts *facts, struct plan *plan) {
     const struct keyring *ring = facts->ring;
     if (facts->policy->mode == MODE_PLAN)
@@ -178,6 +196,9 @@ bool tidy_up(struct facts *facts, struct plan *plan) {
     for (size_t i = 0; i < ring->gone_count && i < KEYRING_MARKS; i++)
         if (reached(facts, later(ring->gone[i].at, MARK_LIFE * facts->floor), REASON_NOT_DUE))
             return change(facts, plan, STEP_DROP_MARK, ring->gone[i].key, REASON_MARKED);
+    const struct gone_leak *leak = leak_to_forget(facts);
+    if (leak != NULL)
+        return change(facts, plan, STEP_DROP_LEAKED, leak->key, REASON_LEAK_GONE);
     for (size_t i = 0; i < ring->intent_count && i < KEYRING_INTENTS; i++)
         if (plan_closes_intent(facts->policy, ring, i))
             return change(facts, plan, STEP_CLOSE_INTENTS, "", REASON_INTENT_OPEN);

@@ -15,10 +15,10 @@ static int64_t overlap_end(const struct facts *facts, const struct key *key) {
     return past ? end : latest(end, later(key->created, policy->deactivate_after));
 }
 
-/* Only where the calendar allows changes, else when it does. */
+/* Only where calendar and account allow changes, else when they do. */
 static bool freed_in_window(struct facts *facts, int64_t at, enum reason reason) {
     int64_t allowed = allowed_at(facts, at);
-    return freed(facts, allowed, allowed == at ? reason : REASON_WINDOW);
+    return freed(facts, allowed, allowed == at ? reason : why_shut(facts, at));
 }
 
 static bool is_emergency_for(const struct facts *facts, const struct key *key) {
@@ -138,7 +138,7 @@ bool row_14_two_active(struct facts *facts, struct plan *plan) {
     if (facts->policy->two_active == TWO_ACTIVE_NOTIFY)
         return facts->emergency ? block(facts, plan, "", REASON_EMERGENCY_STUCK) : skip(facts, plan, REASON_TWO_ACTIVE);
     if (!facts->emergency && shut(facts))
-        return wait_until(facts, plan, allowed_at(facts, facts->now), REASON_WINDOW);
+        return wait_until(facts, plan, allowed_at(facts, facts->now), why_shut(facts, facts->now));
     bool newer_is_named = facts->emergency && older->leaked == 0;
     return newer_is_named ? retire(facts, plan, newer, older) : retire(facts, plan, older, newer);
 }
@@ -156,7 +156,7 @@ bool row_15_spare_inactive(struct facts *facts, struct plan *plan) {
     int64_t at = later(inactive_since(facts, key), facts->policy->min_inactive);
     int64_t allowed = allowed_at(facts, at);
     if (!facts->replacing && facts->now < allowed)
-        return wait_until(facts, plan, allowed, allowed == at ? REASON_WAITS_FOR_SLOT : REASON_WINDOW);
+        return wait_until(facts, plan, allowed, allowed == at ? REASON_WAITS_FOR_SLOT : why_shut(facts, at));
     return change(facts, plan, STEP_MARK, key->id, REASON_SPARE_INACTIVE);
 }
 

@@ -76,15 +76,17 @@ static bool read_plain(const char *value, char what[WORD_SIZE], int64_t *at) {
     return read_act(value, what, at, nobody) && nobody[0] == '\0';
 }
 
+static bool read_name(const char *word, char name[WHY_SIZE]) {
+    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz_";
+    return word[0] != '\0' && word[strspn(word, allowed)] == '\0' && text_copy(name, WHY_SIZE, word);
+}
+
 /* Empty, or "for <why>" */
 static bool read_why(const char *rest, char why[WHY_SIZE]) {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyz_";
     why[0] = '\0';
     if (rest[0] == '\0')
         return true;
-    const char *word = rest + 4;
-    return text_starts(rest, "for ") && word[0] != '\0' && word[strspn(word, allowed)] == '\0' &&
-           text_copy(why, WHY_SIZE, word);
+    return text_starts(rest, "for ") && read_name(rest + 4, why);
 }
 
 static bool read_intent(const char *id, const char *value, struct keyring *ring) {
@@ -176,7 +178,13 @@ static bool read_leaked(const char *id, const char *value, struct keyring *ring)
             ring->leaked_at = at;
             text_clip(ring->leaked_by, sizeof ring->leaked_by, actor);
         }
+        return true;
     }
+    struct gone_leak gone = {.at = at};
+    if (!read_key(id, gone.key))
+        return false;
+    if (ring->leak_gone_count < KEYRING_MARKS)
+        ring->leaks_gone[ring->leak_gone_count++] = gone;
     return true;
 }
 
@@ -218,6 +226,12 @@ bool tags_read(const struct secret_tag *tag, struct keyring *ring) {
             return readers[i].read(tag->key + length, tag->value, ring);
     }
     return !text_starts(tag->key, "keyturn:");
+}
+
+bool tags_read_braked(const struct secret_tag *tag, char what[WHY_SIZE], int64_t *count, int64_t *at) {
+    struct words words = split(tag->value, WORDS_MAX);
+    return words.count == WORDS_MAX && words.rest[0] == '\0' && read_name(words.items[0], what) &&
+           read_number(words.items[1], count) && read_number(words.items[2], at);
 }
 
 /* --- writing ------------------------------------------------------------------------------------------------------------- */
@@ -304,4 +318,8 @@ void tags_resumed(int64_t at, const char *actor, struct secret_tag *tag) {
     char spelled[ACTOR_SIZE + 4];
     spell_actor(actor, spelled);
     fill(tag, TAG_PAUSED, "", "resumed %" PRId64 "%s", at, spelled);
+}
+
+void tags_braked(const char *what, int64_t count, int64_t at, struct secret_tag *tag) {
+    fill(tag, TAG_BRAKED, "", "%s %" PRId64 " %" PRId64, what, count, at);
 }

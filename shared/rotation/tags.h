@@ -8,6 +8,7 @@
  *     keyturn:asked               rotate:<key id> <time> [by <who>]  |  rollback:<key id> <time> [by <who>]
  *     keyturn:leaked:<key id>     emergency <time> [by <who>]
  *     keyturn:paused              paused <time> [by <who>]  |  rollback <time> [by <who>]  |  resumed <time> [by <who>]
+ *     keyturn:braked              <what> <how many> <time>    on the control of an account only
  *     keyturn:user                <user name>
  *
  * Times are AWS's, in decimal Unix seconds. "rollback" is the pause that is written with a request to roll back. Words are parted by one
@@ -27,12 +28,16 @@
 #define TAG_ASKED    "keyturn:asked"
 #define TAG_LEAKED   "keyturn:leaked:"
 #define TAG_PAUSED   "keyturn:paused"
+#define TAG_BRAKED   "keyturn:braked"
 #define TAG_USER     "keyturn:user"
 
 /* Reads one tag into the ring, whose keys must be there already. Tags of others are passed over. False: a tag of ours that cannot be
  * understood, or one more intent than a ring holds. A mark of a key not listed goes to ring->gone while there is room; one too many is
- * passed over, since its turn comes when others have been taken off. */
+ * passed over, since its turn comes when others have been taken off; the report of a leaked key not listed goes to ring->leaks_gone alike. */
 bool tags_read(const struct secret_tag *tag, struct keyring *ring) MUST_CHECK;
+
+/* Reads the value of TAG_BRAKED, which stands on no user's secret. False: it cannot be understood. */
+bool tags_read_braked(const struct secret_tag *tag, char what[WHY_SIZE], int64_t *count, int64_t *at) MUST_CHECK;
 
 /* Each fills a whole tag, name and value. To take a tag off, only the name is used. */
 void tags_intent(const struct intent *intent, struct secret_tag *tag);
@@ -53,5 +58,8 @@ void tags_asked(const struct request *request, struct secret_tag *tag);
 void tags_leaked(const char *key_id, int64_t at, const char *actor, struct secret_tag *tag);
 void tags_paused(int64_t at, bool for_rollback, const char *actor, struct secret_tag *tag);
 void tags_resumed(int64_t at, const char *actor, struct secret_tag *tag);
+
+/* `what`: small letters and '_'; `count`: at least 1. */
+void tags_braked(const char *what, int64_t count, int64_t at, struct secret_tag *tag);
 
 #endif

@@ -7,6 +7,7 @@
 #include "service.h"
 
 #include "arguments.h"
+#include "file_watch.h"
 #include "log.h"
 #include "mem.h"
 #include "process.h"
@@ -25,6 +26,7 @@ struct running {
     struct aws_settings aws;
     struct service_context context;
     struct signals *signals;
+    struct file_watch *watch; /* of the configuration; only the signal thread's */
     struct metrics_server *metrics;
     void *state;
     pthread_mutex_t lock; /* between the main thread and the signal thread, over what follows */
@@ -60,6 +62,7 @@ static void reload_program(void *context) {
         log_line(LOG_WARN, "this program takes new policies only when it is started", NULL);
         return;
     }
+    file_watch_known(running->watch);
     pthread_mutex_lock(&running->lock);
     bool taken = running->open && take_policies(running, &fault);
     pthread_mutex_unlock(&running->lock);
@@ -67,6 +70,20 @@ static void reload_program(void *context) {
         log_line(LOG_INFO, "policies reloaded", "config", running->config->path, NULL);
     else if (fault.kind != FAULT_NONE)
         log_fault(LOG_ERROR, "the policies in force are kept", &fault, NULL);
+    else
+        return;
+    metric_add(METRIC_RELOADS, 1.0, taken ? "ok" : "refused", NULL);
+    metric_set(METRIC_RELOAD_REFUSED, taken ? 0.0 : 1.0, NULL);
+}
+
+/* Without a signal: somebody changed the file, or turned the link that names it to another. */
+static void look_at_config(void *context) {
+    struct running *running = context;
+    pthread_mutex_lock(&running->lock);
+    bool open = running->open;
+    pthread_mutex_unlock(&running->lock);
+    if (open && file_watch_changed(running->watch))
+        reload_program(running);
 }
 
 /* --- from configuration to a running program */
@@ -79,6 +96,7 @@ static void observe_aws(const char *service, const char *operation, const char *
 }
 
 static bool load_config(struct running *running, const char *path, struct fault *fault) {
+    running->watch = file_watch_open(config_path(path)); /* before it is read: no change is missed */
     running->config = config_load(path, fault);
     if (running->config == NULL)
         return false;
@@ -107,7 +125,13 @@ static bool open_aws(struct running *running, struct fault *fault) {
 }
 
 static bool open_signals(struct running *running, struct fault *fault) {
-    const struct signals_target target = {stop_program, reload_program, running, SERVICE_DRAIN_MS};
+    const struct signals_target target = {
+        .stop = stop_program,
+        .reload = reload_program,
+        .look = running->service->reload != NULL ? look_at_config : NULL,
+        .context = running,
+        .drain_ms = SERVICE_DRAIN_MS,
+    };
     running->signals = signals_open(&target, fault);
     return running->signals != NULL;
 }
@@ -168,6 +192,7 @@ static void close_all(struct running *running) {
         running->service->close(running->state);
     aws_environment_close(running->context.aws);
     signals_close(running->signals);
+    file_watch_close(running->watch);
     service_settings_close(&running->context.kafka, &running->context.store, &running->aws);
     config_close(running->config);
     pthread_mutex_destroy(&running->lock);

@@ -34,7 +34,7 @@ struct service {
      * the drain time. */
     void (*stop)(void *state);
 
-    /* SIGHUP: new policies, already checked; called from the signal thread, and valid during the call alone: copy them
+    /* SIGHUP, or the file changed: new policies, already checked; called from the signal thread, and valid during the call alone: copy them
      * (policies.h). NULL: restart to change them. */
     void (*reload)(void *state, const struct policy_set *policies);
 

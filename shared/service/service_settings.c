@@ -67,3 +67,17 @@ void service_settings_close(struct kafka_settings *kafka, struct store_settings 
     aws->accounts = NULL;
     aws->account_count = 0;
 }
+
+bool service_settings_ring(const struct config *config, struct seal_ring *ring, struct fault *fault) {
+    if (config->api.sealing_keys_file[0] != '\0')
+        return seal_ring_read(ring, config->api.sealing_keys_file, fault);
+    return secret_empty(&config->api.sealing_keys) ||
+           seal_ring_set(ring, &config->api.sealing_keys, "api.sealing_keys", fault);
+}
+
+void service_settings_api_keys(const struct config *config, struct api_keys_home *home) {
+    *home = (struct api_keys_home){0};
+    text_clip(home->secret, sizeof home->secret, config->api.keys_secret);
+    if (home->secret[0] == '\0')
+        text_clip(home->file, sizeof home->file, config->api.keys_file);
+}

@@ -2,9 +2,11 @@
 #ifndef KEYTURN_SERVICE_SETTINGS_H
 #define KEYTURN_SERVICE_SETTINGS_H
 
+#include "api_keys.h"
 #include "aws.h"
 #include "config.h"
 #include "kafka.h"
+#include "seal_ring.h"
 #include "store.h"
 
 /* The configuration is copied; `client` ("keyturn-worker") names the program to brokers and in AWS's audit trail.
@@ -18,6 +20,13 @@ bool service_settings_check(const struct config *config, struct fault *fault) MU
 /* The same for AWS; `region` is the program's own. FAULT_CONFIG if more hosts are allowed plain http than AWS_ALLOWED_HOSTS. */
 bool service_settings_aws(const struct config *config, const char *client, const char *region,
                           struct aws_settings *settings, struct fault *fault) MUST_CHECK;
+
+/* The sealing keys of the credential cache into the ring: read again by each call where they stand in a file, so that the ring is turned without a
+ * restart. No keys at all is fine, and the ring as it was. FAULT_CONFIG, and the ring as it was, if they are refused. */
+bool service_settings_ring(const struct config *config, struct seal_ring *ring, struct fault *fault) MUST_CHECK;
+
+/* Where the API keys are kept: a secret where one is named, else the file. */
+void service_settings_api_keys(const struct config *config, struct api_keys_home *home);
 
 /* Wipes and frees. Zeroed structs may be closed. */
 void service_settings_close(struct kafka_settings *kafka, struct store_settings *store, struct aws_settings *aws);

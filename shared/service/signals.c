@@ -21,6 +21,7 @@ struct signals {
     atomic_bool closing;
     bool stopped;     /* only the thread's */
     int64_t deadline; /* only the thread's; clock_boot_ms() */
+    int64_t looked;   /* the same: when it looked around last */
 };
 
 static sigset_t ours(void) {
@@ -43,14 +44,22 @@ static void give_up(const char *why) {
     _exit(1);
 }
 
-/* The next signal, or WAKE when one came for us; gives up when the deadline passed. */
+/* How long to wait for a signal; gives up when the deadline passed. */
+static int64_t patience(const struct signals *signals) {
+    int64_t now = clock_boot_ms();
+    if (signals->deadline == NO_DEADLINE)
+        return signals->looked + SIGNALS_LOOK_MS > now ? signals->looked + SIGNALS_LOOK_MS - now : 0;
+    if (signals->deadline <= now)
+        give_up("it took longer than it may");
+    return signals->deadline - now;
+}
+
+/* The next signal, or WAKE when one came for us; anything else when none came in time. */
 static int next_signal(const struct signals *signals) {
     sigset_t set = ours();
-    if (signals->deadline == NO_DEADLINE)
+    if (signals->deadline == NO_DEADLINE && signals->target.look == NULL)
         return sigwaitinfo(&set, NULL);
-    int64_t left = signals->deadline - clock_boot_ms();
-    if (left <= 0)
-        give_up("it took longer than it may");
+    int64_t left = patience(signals);
     struct timespec wait = {.tv_sec = left / 1000, .tv_nsec = left % 1000 * 1000000};
     return sigtimedwait(&set, NULL, &wait);
 }
@@ -78,6 +87,14 @@ static void on_wake(struct signals *signals) {
         begin_drain(signals);
 }
 
+static void look_around(struct signals *signals) {
+    bool due = clock_boot_ms() - signals->looked >= SIGNALS_LOOK_MS;
+    if (signals->target.look == NULL || !due || signals->deadline != NO_DEADLINE)
+        return;
+    signals->target.look(signals->target.context);
+    signals->looked = clock_boot_ms();
+}
+
 static const struct {
     int number;
     void (*act)(struct signals *signals);
@@ -96,6 +113,7 @@ static void *read_signals(void *argument) {
             if (actions[i].number == number)
                 actions[i].act(signals);
         }
+        look_around(signals);
     }
     return NULL;
 }
@@ -104,6 +122,7 @@ struct signals *signals_open(const struct signals_target *target, struct fault *
     struct signals *signals = mem_zero(1, sizeof *signals);
     signals->target = *target;
     signals->deadline = NO_DEADLINE;
+    signals->looked = clock_boot_ms();
     int failed = pthread_create(&signals->thread, NULL, read_signals, signals);
     if (failed == 0)
         return signals;

@@ -1,5 +1,5 @@
 /* Signals, read by one thread with sigtimedwait() instead of handlers: SIGTERM and SIGINT stop, a second one ends the
- * process at once, SIGHUP reloads. The same thread is the watchdog of the drain. Owns its thread. */
+ * process at once, SIGHUP reloads. The same thread is the watchdog of the drain, and looks around now and then. Owns its thread. */
 #ifndef KEYTURN_SIGNALS_H
 #define KEYTURN_SIGNALS_H
 
@@ -7,10 +7,13 @@
 
 struct signals;
 
+enum { SIGNALS_LOOK_MS = 2000 };
+
 /* Called from the signal thread. */
 struct signals_target {
     void (*stop)(void *context); /* once */
     void (*reload)(void *context);
+    void (*look)(void *context); /* every SIGNALS_LOOK_MS, until the drain begins; NULL: never */
     void *context;
     int64_t drain_ms; /* from the first signal, or from signals_drain(), to the end of the process */
 };

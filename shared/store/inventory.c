@@ -64,3 +64,28 @@ bool inventory_write_marker(struct store *store, const char *account, const char
     command_add_number(&command, started);
     return operation_number(store, &command, SCRIPT_inventory_mark, NULL, fault);
 }
+
+bool inventory_read_listed(struct store *store, const char *account, int64_t *at, struct fault *fault) {
+    struct command command;
+    struct reply *reply = NULL;
+    command_begin(&command, "HGET");
+    operation_key(store, &command, "inventory", account, NULL);
+    command_add(&command, "listed");
+    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault))
+        return false;
+    *at = reply_number(reply);
+    reply_close(reply);
+    return true;
+}
+
+bool inventory_write_listed(struct store *store, const char *account, int64_t at, struct fault *fault) {
+    struct command command;
+    struct reply *reply = NULL;
+    command_begin(&command, "HSET");
+    operation_key(store, &command, "inventory", account, NULL);
+    command_add(&command, "listed");
+    command_add_number(&command, at);
+    bool written = operation_run(store, &command, REPEAT_ONCE, &reply, fault);
+    reply_close(reply);
+    return written;
+}

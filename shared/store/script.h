@@ -24,7 +24,14 @@
     X(inventory_mark, 1)     \
     X(ledger_claim, 1)       \
     X(ledger_release, 1)     \
-    X(ledger_epoch, 1)
+    X(ledger_epoch, 1)       \
+    X(cache_fill, 2)         \
+    X(watch_count, 2)        \
+    X(gather_add, 3)         \
+    X(gather_claim, 2)       \
+    X(gather_begin, 1)       \
+    X(gather_release, 1)     \
+    X(gather_end, 2)
 
 enum script_id {
 #define X(name, keys) SCRIPT_##name,

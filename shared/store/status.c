@@ -42,7 +42,11 @@ static const struct member members[] = {
     NUMBER(attempt, LOOK, IS_NUMBER),
     TEXT(step, LOOK),
     TEXT(reason, LOOK),
+    TEXT(step_key, LOOK),
     NUMBER(next_look, LOOK, IS_NUMBER),
+    NUMBER(looked, LOOK, IS_NUMBER),
+    TEXT(keys, LOOK),
+    NUMBER(overdue, LOOK, IS_NUMBER),
 };
 
 static size_t pieces_of(const struct member *member) {
@@ -215,6 +219,31 @@ bool status_each(struct store *store, const char *account, bool (*visit)(const c
     while (more)
         if (!visit_page(store, account, last, &more, visit, context, fault))
             return false;
+    return true;
+}
+
+bool status_names(struct store *store, const char *account, const char *after, size_t most,
+                  char (*names)[USER_NAME_SIZE], size_t *count, struct fault *fault) {
+    struct command command;
+    struct reply *reply = NULL;
+    char least[USER_NAME_SIZE + 1] = "-";
+    if (after[0] != '\0')
+        snprintf(least, sizeof least, "(%s", after);
+    *count = 0;
+    command_begin(&command, "ZRANGEBYLEX");
+    operation_key(store, &command, "users", account, NULL);
+    command_add(&command, least);
+    command_add(&command, "+");
+    command_add(&command, "LIMIT");
+    command_add_number(&command, 0);
+    command_add_number(&command, (int64_t)most);
+    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault))
+        return false;
+    for (size_t i = 0; i < reply_count(reply) && i < most; i++) {
+        const char *name = reply_text(reply_item(reply, i));
+        text_clip(names[(*count)++], USER_NAME_SIZE, name != NULL ? name : "");
+    }
+    reply_close(reply);
     return true;
 }
 

@@ -4,6 +4,7 @@
 #define KEYTURN_STATUS_H
 
 #include "override.h"
+#include "seen_key.h"
 #include "store.h"
 
 enum { STATUS_ANNOUNCED_SIZE = 449, STATUS_EMAIL_SIZE = 257 };
@@ -28,7 +29,11 @@ struct status {
     int64_t attempt;  /* faults in a row */
     char step[24];    /* last planned step and reason, for status and the console */
     char reason[40];
-    int64_t next_look; /* AWS seconds */
+    char step_key[KEY_ID_SIZE]; /* that the step is about; empty: none */
+    int64_t next_look;          /* AWS seconds */
+    int64_t looked;             /* when the keys below were seen, AWS seconds; 0: not yet */
+    char keys[SEEN_KEYS_SIZE];  /* in the form of seen_key.h */
+    int64_t overdue;            /* since when a watched user's key is past its limit, AWS seconds; 0: none is */
 };
 
 /* The whole hash; known = false if there is none. */
@@ -52,6 +57,11 @@ bool status_remove(struct store *store, const char *account, const char *user, s
 bool status_each(struct store *store, const char *account, bool (*visit)(const char *user, void *context),
                  void *context, struct fault *fault) MUST_CHECK;
 
+/* At most `most` names of the index that come after `after` (itself need not be there; empty: from the first), in byte order. *count tells how many;
+ * fewer than `most`: there are no more. */
+bool status_names(struct store *store, const char *account, const char *after, size_t most,
+                  char (*names)[USER_NAME_SIZE], size_t *count, struct fault *fault) MUST_CHECK;
+
 /* One script: the current key id is set and the sealed cache entry dropped. */
 bool status_set_current(struct store *store, const char *account, const char *user, const char *key_id,
                         struct fault *fault) MUST_CHECK;
@@ -74,6 +84,10 @@ bool inventory_retry(struct store *store, const char *account, int64_t delay_ms,
 /* Where the last one stopped, and when it began (AWS seconds): an empty marker and 0 if it did not stop half way. */
 bool inventory_read_marker(struct store *store, const char *account, char *marker, size_t size, int64_t *started,
                            struct fault *fault) MUST_CHECK;
+
+/* Of which end of a digest's period the account's users were announced last (Unix seconds); 0: of none. */
+bool inventory_read_listed(struct store *store, const char *account, int64_t *at, struct fault *fault) MUST_CHECK;
+bool inventory_write_listed(struct store *store, const char *account, int64_t at, struct fault *fault) MUST_CHECK;
 
 /* A page was dealt with: the next one, and the inventory's start. The claim begins anew. */
 bool inventory_write_marker(struct store *store, const char *account, const char *marker, int64_t started,

@@ -12,6 +12,7 @@ enum { SWEEPS_PER_LIMIT = 8, SWEEP_MS = 1000 };
 struct place {
     bool taken;
     int socket;
+    bool held;
     int64_t since; /* clock_boot_ms() */
 };
 
@@ -29,7 +30,7 @@ static void sweep(struct connections *connections) {
     int64_t now = clock_boot_ms();
     for (size_t i = 0; i < connections->most; i++) {
         const struct place *place = &connections->places[i];
-        if (place->taken && now - place->since > connections->request_ms)
+        if (place->taken && !place->held && now - place->since > connections->request_ms)
             shutdown(place->socket, SHUT_RDWR);
     }
 }
@@ -108,6 +109,24 @@ void connections_answered(struct connections *connections, void *place) {
         return;
     pthread_mutex_lock(&connections->lock);
     ((struct place *)place)->since = clock_boot_ms();
+    ((struct place *)place)->held = false;
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_hold(struct connections *connections, void *place) {
+    if (place == NULL)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    ((struct place *)place)->held = true;
+    pthread_mutex_unlock(&connections->lock);
+}
+
+void connections_drop(struct connections *connections, void *place) {
+    if (place == NULL)
+        return;
+    pthread_mutex_lock(&connections->lock);
+    if (((struct place *)place)->taken)
+        shutdown(((struct place *)place)->socket, SHUT_RDWR);
     pthread_mutex_unlock(&connections->lock);
 }
 

@@ -20,6 +20,12 @@ void *connections_add(struct connections *connections, int socket);
 /* Its request was answered: its time begins again. NULL does nothing. */
 void connections_answered(struct connections *connections, void *place);
 
+/* Its request is there, and the answer is the server's to make: it owes nothing until that was given. NULL does nothing. */
+void connections_hold(struct connections *connections, void *place);
+
+/* Shuts it down; the server sees that as the client's end. NULL does nothing. */
+void connections_drop(struct connections *connections, void *place);
+
 /* It is about to be closed. NULL does nothing. */
 void connections_remove(struct connections *connections, void *place);
 

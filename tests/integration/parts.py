@@ -8,7 +8,7 @@ from stack.broker import program_path
 from stack.cache import prepared
 
 TOOLS = {"redis-server": "redis-server", "kcat": "kcat", "java": "openjdk-17-jre-headless", "setpriv": "util-linux"}
-PROGRAMS = ("keyturn", "keyturn-scheduler", "keyturn-worker", "keyturn-notifier")
+PROGRAMS = ("keyturn", "keyturn-scheduler", "keyturn-worker", "keyturn-notifier", "keyturn-api")
 
 
 def missing() -> list[str]:

@@ -7,7 +7,7 @@
 
 enum {
     POLICY_FIELDS = 15,
-    HEAD_FIELDS = 32,
+    HEAD_FIELDS = 35,
     KEY_FIELDS = 13,
     SLOTS = 3,
     RECORD = HEAD_FIELDS + SLOTS * KEY_FIELDS,
@@ -109,6 +109,9 @@ static void fill_tags(struct keyring *ring, const int32_t *n) {
     snprintf(ring->gone[0].key, KEY_ID_SIZE, "AKIAREFERENCE000MARK");
     ring->gone[0].at = n[30];
     ring->gone[0].discarding = n[31] != 0;
+    ring->leak_gone_count = n[33] >= 0 ? 1 : 0;
+    snprintf(ring->leaks_gone[0].key, KEY_ID_SIZE, "AKIAREFERENCE000%s", n[33] == 0 ? "MARK" : "LEAK");
+    ring->leaks_gone[0].at = n[34];
 }
 
 static void fill(struct keyring *ring, const int32_t *n) {
@@ -119,6 +122,7 @@ static void fill(struct keyring *ring, const int32_t *n) {
     ring->key_count = (size_t)n[4];
     ring->truncated = n[5] != 0;
     ring->incomplete = n[6] != 0;
+    ring->account_hold = (enum account_hold)n[32];
     fill_secret(ring, n);
     fill_tags(ring, n);
     for (size_t i = 0; i < ring->key_count; i++)

@@ -159,6 +159,8 @@ DIMENSIONS = {
               set_(incomplete=1), set_(secret=BEING_DELETED), set_(promoted_now=1),
               # what cannot be: stages of nothing stored, or of no secret, a label nobody or two hold
               key_set(0, stored=0), set_(secret=ABSENT), set_(current_id=GONE), set_(current_id=NO_KEY), set_(placeholder=1)],
+    "account": [set_(account=x) for x in (0, 1, 2, 3)],
+    "leak_gone": [set_(leak_gone=NO_KEY)] + [set_(leak_gone=k, leak_gone_at=NOW - a) for k in (0, 1) for a in (FLOOR - 1, FLOOR)],
     "gone": [set_(gone_key=NO_KEY)] + [set_(gone_key=0, gone_at=NOW - a, gone_discarding=d) for a in (60, 3 * FLOOR - 1, 3 * FLOOR) for d in (0, 1)],
 }
 NAMES = list(DIMENSIONS)

@@ -25,7 +25,7 @@ from ring import ANSWER, ROOT, pack, unpack
 
 FOLDER = ROOT / "shared/rotation"
 FILES = "plan.c facts.c roles.c standing.c unfinished.c succession.c rollback.c".split()
-UNIT_TESTS = "unit_plan_rollback unit_plan_space unit_plan_standing unit_plan_succession unit_plan_unfinished unit_plan_world unit_roles"
+UNIT_TESTS = "unit_plan_account unit_plan_rollback unit_plan_space unit_plan_standing unit_plan_succession unit_plan_unfinished unit_plan_world unit_roles"
 LATE = "nobody, for want of time"
 EQUIVALENT = pathlib.Path(__file__).with_name("equivalent.txt")
 

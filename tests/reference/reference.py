@@ -4,14 +4,14 @@ plan_next(policy, ring) answers (row, step, reason, key, key_too, not_before). n
 Read with the text beside it: one function a row, named row_N, in the order of the table.
 """
 
-from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, GONE, INACTIVE, LEASE, NEXT_ROTATION, NO_KEY, NO_REQUEST, NOT_ASKED,
-                  NOT_TRIED, PRESENT, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE, REFUSED, ROLLBACK, ROTATE,
-                  SEEN, SIGNATURE)
+from ring import (ABSENT, ACTIVE, AT_AGE, BEING_DELETED, BRAKED, GONE, INACTIVE, LEASE, MARKED_KEY, NEXT_ROTATION, NO_KEY,
+                  NO_REQUEST, NOT_ASKED, NOT_TRIED, PAUSED, PRESENT, PROVEN, RECHECK_NOT_ASKED, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE, REFUSED, ROLLBACK, ROTATE,
+                  SEEN, SIGNATURE, UNREAD)
 
 CURRENT, CANDIDATE, SUPERSEDED, ORPHAN, FOREIGN, OWN = range(6)
-CHANGING = {"MAKE_SECRET", "NOTE_PROMOTED", "NOTE_INACTIVE", "CLOSE_INTENTS", "DROP_REQUEST", "DROP_MARK", "DISCARD", "MARK",
+CHANGING = {"MAKE_SECRET", "NOTE_PROMOTED", "NOTE_INACTIVE", "CLOSE_INTENTS", "DROP_REQUEST", "DROP_MARK", "DROP_LEAKED", "DISCARD", "MARK",
             "PROMOTE", "MOVE_BACK", "CREATE", "REACTIVATE", "DEACTIVATE", "DELETE", "DELETE_BOTH"}
-HOUR, DAY, DISCARD_PAUSE = 3600, 86400, 300
+HOUR, DAY, DISCARD_PAUSE, HELD_MOST = 3600, 86400, 300, 1800
 WINDOW = LEASE + SIGNATURE
 
 
@@ -137,7 +137,17 @@ class Facts:
         young = [at for at in self.intents if self.now < at + p.floor]
         if young:
             return "WAIT", "INTENT_OPEN", max(young) + p.floor
+        if self.leak_asked:
+            return None
+        if self.account_waits():
+            return "WAIT", self.account_waits(), self.now + HELD_MOST
+        if r.account == BRAKED:
+            return "WAIT", "ACCOUNT_BRAKED", self.now + HELD_MOST
         return None
+
+    def account_waits(self):
+        """Why rows 11, 12, 14-16 and 19 are held, but for an emergency; or None. What could not be read holds like a pause."""
+        return {PAUSED: "ACCOUNT_PAUSED", UNREAD: "ACCOUNT_UNREAD"}.get(self.r.account)
 
     def slot_needed(self):
         """Rows 11 and 12."""
@@ -243,6 +253,9 @@ def tidied(f):
         return dropped(f, 0, "EMERGENCY")
     if r.gone_key != NO_KEY and f.now >= r.gone_at + 3 * f.p.floor:
         return answer(0, "DROP_MARK", "MARKED", -2)
+    mark_stands = r.leak_gone == MARKED_KEY and r.gone_key != NO_KEY
+    if r.leak_gone != NO_KEY and not mark_stands and f.now >= r.leak_gone_at + f.p.floor:
+        return answer(0, "DROP_LEAKED", "LEAK_GONE", -2)
     if any(f.closes(at) for at in f.intents):
         return answer(0, "CLOSE_INTENTS", "INTENT_OPEN")
     return None
@@ -378,6 +391,8 @@ def row_11(f):
         needed = f.slot_needed()
         if f.keys[i].leaked or (f.leak_asked and needed):
             return answer(11, "DEACTIVATE", "EMERGENCY", i)
+        if f.account_waits():
+            continue
         rolled_back = f.keys[i].created > f.keys[f.current].created
         reached = f.p.overlap == 0 or rolled_back or f.age(i) >= f.p.deactivate or (f.rotate_asked and needed)
         at_once = f.p.overlap == 0 and f.r.promoted_now
@@ -393,7 +408,7 @@ def row_12(f):
         needed = f.slot_needed()
         if needed and f.leak_asked:
             return answer(12, "MARK", "EMERGENCY", i)
-        if f.now < f.inactive_since(i) + f.p.min_inactive:
+        if f.account_waits() or f.now < f.inactive_since(i) + f.p.min_inactive:
             continue
         if needed and (f.p.slot_conflict == 0 or f.p.delete_rule == NEXT_ROTATION):
             return answer(12, "MARK", "SLOT_NEEDED", i)
@@ -418,6 +433,8 @@ def row_14(f):
         return answer(14, "WAIT", "YOUNG_KEY", at=f.keys[new].created + f.p.floor)
     if f.p.two_active == 0:
         return answer(14, *(("BLOCK", "EMERGENCY_STUCK") if f.emergency else ("SKIP", "TWO_ACTIVE")))
+    if f.account_waits() and not f.emergency:
+        return answer(14, "WAIT", f.account_waits(), at=f.now + HELD_MOST)
     out, stays = (new, old) if f.emergency and not f.keys[old].leaked else (old, new)
     why = "EMERGENCY" if f.emergency else "RETIRE_OLDEST"
     if f.keys[stays].use == NOT_ASKED:
@@ -434,6 +451,8 @@ def row_15(f):
     if f.p.spare_inactive == 0:
         return answer(15, "BLOCK", "EMERGENCY_STUCK" if f.emergency else "NO_FREE_SLOT", spare[0], f.now + HOUR)
     until = f.inactive_since(spare[0]) + f.p.min_inactive
+    if f.account_waits() and not f.leak_asked and f.now >= until:
+        return answer(15, "WAIT", f.account_waits(), at=f.now + HELD_MOST)
     if f.leak_asked or f.now >= until:
         return answer(15, "MARK", "SPARE_INACTIVE", spare[0])
     return answer(15, "WAIT", "WAITS_FOR_SLOT", at=until)
@@ -446,7 +465,7 @@ def row_16(f):
         return None
     if f.p.two_inactive == 0:
         return answer(16, "SKIP", "TWO_INACTIVE_LEFT")
-    if f.now < max(f.inactive_since(0), f.inactive_since(1)) + f.p.min_inactive:
+    if f.account_waits() or f.now < max(f.inactive_since(0), f.inactive_since(1)) + f.p.min_inactive:
         return None
     return answer(16, "DELETE_BOTH", "TWO_INACTIVE", 0, too=1)
 

@@ -31,6 +31,9 @@ ABSENT, PRESENT, BEING_DELETED = 0, 1, 2
 RECHECK_NOT_ASKED, RECHECK_SAME, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE = 0, 1, 2, 3
 NO_REQUEST, ROTATE, ROLLBACK = 0, 1, 2
 
+GOES_ON, BRAKED, PAUSED, UNREAD = 0, 1, 2, 3  # the account
+MARKED_KEY, OTHER_KEY = 0, 1  # a leaked key that is gone: the one whose mark stands, or another
+
 AT_AGE, NEXT_ROTATION, NEVER_DELETE = 0, 1, 2
 
 KEY = "status created stored current pending previous described deleting discarding leaked use last_used proof".split()
@@ -38,6 +41,7 @@ HEAD = (
     "policy now in_scope recheck count truncated incomplete secret placeholder torn current_id promoted_key promoted_at"
     " inactive_key inactive_at inactive_too intents intent0 intent1 discards last_discard asked asked_key asked_at"
     " leaked_at paused paused_for_rollback resumed promoted_now gone_key gone_at gone_discarding"
+    " account leak_gone leak_gone_at"
 ).split()
 POLICY = (
     "mode rotate deactivate overlap delete_rule delete min_inactive two_active spare_inactive two_inactive slot_conflict"
@@ -67,7 +71,7 @@ class Ring:
         self.policy, self.now, self.in_scope, self.recheck = policy, NOW, 1, RECHECK_SAME
         self.secret = PRESENT
         self.current_id = self.promoted_key = self.inactive_key = self.inactive_too = NO_KEY
-        self.asked_key = self.gone_key = NO_KEY
+        self.asked_key = self.gone_key = self.leak_gone = NO_KEY
         self.keys = []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from .api import Api
 from .broker import Broker, program_path
 from .configuration import configuration, merged
 from .faultproxy import FaultProxy
@@ -77,6 +78,12 @@ class Stack:
         number = 1 + sum(program.kind == kind for program in self.programs)
         program = Program(kind, self.folder / "programs", self.config, self.environment | environment,
                           f"{kind}-{number}")
+        self.programs.append(program)
+        return program
+
+    def api(self, label: str = "api", **environment: str) -> Api:
+        """The REST API, not yet started, with keys and an audit log of its own. Stopped with the stack."""
+        program = Api(self.folder / "programs", self.config, self.environment, label, **environment)
         self.programs.append(program)
         return program
 

@@ -1,9 +1,11 @@
 #include "hands.h"
 
 #include "asks.h"
+#include "keyring.h"
 #include "seams.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct deed {
@@ -114,9 +116,80 @@ static bool lose_redis(const struct deed *deed) {
     return true;
 }
 
+/* STS refuses every user's key, the new ones among them; until it takes them again. */
+static bool refuse_keys(const struct deed *deed) {
+    deed->world->refuse_keys = true;
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "STS refuses every key");
+    return true;
+}
+
+static bool accept_keys(const struct deed *deed) {
+    deed->world->refuse_keys = false;
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "STS takes keys again");
+    return true;
+}
+
+/* Nobody may read the account's control. */
+static bool deny_control(const struct deed *deed) {
+    snprintf(deed->world->denied_secret, WORLD_NAME, "keyturn/%s/control", deed->account->id);
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "BY HAND the control is not to be read");
+    return true;
+}
+
+static bool allow_control(const struct deed *deed) {
+    deed->world->denied_secret[0] = '\0';
+    journal_word(deed->journal, seams.now_ms, "-", NULL, "BY HAND the control may be read");
+    return true;
+}
+
 /* Nobody sees it but the table: a key that nobody holds. */
 static bool lose_create(const struct deed *deed) {
     deed->user->lose_create = true;
+    return true;
+}
+
+static bool of_call(const struct deed *deed, const char *word) {
+    char what[JOURNAL_WHAT];
+    snprintf(what, sizeof what, "BY HAND %s is %s", deed->hand->which, word);
+    journal_word(deed->journal, seams.now_ms, "-", NULL, what);
+    return true;
+}
+
+/* "which": the call; "value": "400 Throttling". */
+static bool refuse(const struct deed *deed) {
+    struct world *world = deed->world;
+    char *code = NULL;
+    if (deed->hand->which == NULL || deed->hand->value == NULL || world->refusal_count == WORLD_REFUSALS)
+        return false;
+    struct world_refusal *refusal = &world->refusals[world->refusal_count++];
+    refusal->status = (int)strtol(deed->hand->value, &code, 10);
+    text_clip(refusal->action, sizeof refusal->action, deed->hand->which);
+    text_clip(refusal->code, sizeof refusal->code, code[0] == ' ' ? code + 1 : code);
+    return of_call(deed, "refused");
+}
+
+static bool allow(const struct deed *deed) {
+    size_t kept = 0;
+    if (deed->hand->which == NULL)
+        return false;
+    for (size_t i = 0; i < deed->world->refusal_count; i++)
+        if (strcmp(deed->world->refusals[i].action, deed->hand->which) != 0)
+            deed->world->refusals[kept++] = deed->world->refusals[i];
+    deed->world->refusal_count = kept;
+    return of_call(deed, "allowed");
+}
+
+/* Somebody takes the labels off a key's version. */
+static bool lose_stages(const struct deed *deed) {
+    struct world_secret *secret = asks_secret(deed->account, deed->user);
+    char version[VERSION_ID_SIZE];
+    if (secret == NULL || deed->key == NULL)
+        return false;
+    keyring_version_of(deed->key->id, version);
+    for (size_t i = 0; i < secret->version_count; i++)
+        if (strcmp(secret->versions[i].id, version) == 0)
+            secret->versions[i].stage_count = 0;
+    journal_word(deed->journal, seams.now_ms, deed->user->name, deed->key->id, "BY HAND loses its stages");
     return true;
 }
 
@@ -156,12 +229,19 @@ static const struct {
     {"set_tag", set_tag, false},
     {"drop_tag", drop_tag, false},
     {"lose_redis", lose_redis, true},
+    {"refuse_keys", refuse_keys, true},
+    {"accept_keys", accept_keys, true},
+    {"deny_control", deny_control, true},
+    {"allow_control", allow_control, true},
     {"rotate", ask, false},
     {"rollback", ask, false},
     {"emergency", ask, false},
     {"pause", ask, false},
     {"resume", ask, false},
     {"lose_create", lose_create, false},
+    {"lose_stages", lose_stages, false},
+    {"refuse", refuse, true},
+    {"allow", allow, true},
 };
 
 static struct world_key *key_called(const struct deed *deed) {

@@ -154,6 +154,8 @@ static const char *const letters[][2] = {
     {"Rotation of * waits for a person", "blocked"},        {"New access key for *", "created"},
     {"Old access key of * is switched off", "deactivated"}, {"Old access key of * is deleted", "deleted"},
     {"Somebody made an access key for *", "foreign"},       {"Events that were not mailed*", "digest"},
+    {"No new access keys in account *", "braked"},          {"Rotation in account * is paused", "paused"},
+    {"Rotation in account * goes on", "resumed"},
 };
 
 static void note_mail(struct journal *journal, int64_t now_ms, const struct world_change *change,

@@ -1,5 +1,5 @@
-/* keyturn-sim SCENARIO [--record | --repeat] [--seed N]: runs a scenario and compares what happened with its expected.txt; prints it instead; or
- * runs it a second time, which must give the same bytes. */
+/* keyturn-sim SCENARIO [--record | --repeat] [--seed N] [--within MINUTES]: runs a scenario and compares what happened with its expected.txt, times by
+ * so many minutes; prints it instead; or runs it a second time, which must give the same bytes. */
 #include "log.h"
 #include "mem.h"
 #include "simulation.h"
@@ -16,6 +16,7 @@ struct arguments {
     bool record;
     bool repeat;
     uint64_t seed;
+    int64_t within;
 };
 
 static bool read_arguments(int count, char **words, struct arguments *arguments) {
@@ -27,6 +28,8 @@ static bool read_arguments(int count, char **words, struct arguments *arguments)
             arguments->repeat = true;
         else if (strcmp(words[i], "--seed") == 0 && i + 1 < count)
             arguments->seed = strtoull(words[++i], NULL, 10);
+        else if (strcmp(words[i], "--within") == 0 && i + 1 < count)
+            arguments->within = strtoll(words[++i], NULL, 10);
         else if (arguments->folder == NULL && words[i][0] != '-')
             arguments->folder = words[i];
         else
@@ -58,7 +61,7 @@ static bool compare(const struct arguments *arguments, const struct text *table)
     snprintf(path, sizeof path, "%.900s/expected.txt", arguments->folder);
     char *expected = scenario_read_file(path, &length);
     text_open(&difference, TABLE_CEILING);
-    bool equal = expected != NULL && table_equal(expected, table->bytes, &difference);
+    bool equal = expected != NULL && table_equal(expected, table->bytes, arguments->within, &difference);
     if (expected == NULL)
         printf("%s cannot be read\n", path);
     else if (!equal)
@@ -83,7 +86,7 @@ int main(int count, char **words) {
     struct text table;
     struct fault fault = {0};
     if (!read_arguments(count, words, &arguments)) {
-        fprintf(stderr, "usage: keyturn-sim SCENARIO [--record | --repeat] [--seed N]\n");
+        fprintf(stderr, "usage: keyturn-sim SCENARIO [--record | --repeat] [--seed N] [--within MINUTES]\n");
         return 2;
     }
     enum log_level level = LOG_ERROR;

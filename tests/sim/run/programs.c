@@ -61,6 +61,7 @@ static bool open_worker(struct programs *programs, struct fault *fault) {
     programs->worker.config = programs->config;
     programs->worker.writer = programs->writer;
     programs->worker.accounts = accounts_open(programs->config, 1);
+    programs->worker.controls = controls_open(programs->config);
     programs->worker.policies = policies_open(&programs->config->policies);
     programs->thread = mem_zero(1, sizeof *programs->thread);
     programs->thread->store = store_open(&programs->store);
@@ -88,6 +89,8 @@ struct programs *programs_open(const struct scenario *scenario, const char *base
     programs->config = configuration_load(base, scenario->policy, scenario->apply, fault);
     if (programs->config != NULL && scenario->inventory_every > 0)
         programs->config->scheduler.inventory_every = scenario->inventory_every;
+    if (programs->config != NULL && scenario->digest_every > 0)
+        programs->config->notify.digest.slots.every = scenario->digest_every;
     if (programs->config != NULL && list_accounts(programs, fault) && open_seams(programs, fault) &&
         open_scheduler(programs, fault) && open_worker(programs, fault) && open_notifier(programs, fault))
         return programs;
@@ -105,6 +108,7 @@ void programs_close(struct programs *programs) {
     }
     mem_free(programs->thread);
     accounts_close(programs->worker.accounts);
+    controls_close(programs->worker.controls);
     policies_close(programs->worker.policies);
     aws_close(programs->scheduler_aws);
     store_close(programs->scheduler.store);
@@ -124,6 +128,15 @@ const struct event *programs_mailing(const struct programs *programs) {
     return programs == NULL || programs->notices == NULL ? NULL : notices_event(programs->notices);
 }
 
+bool programs_control(struct programs *programs, bool pause, const char *actor, struct fault *fault) {
+    struct control control;
+    bool well = true;
+    for (size_t i = 0; i < programs->config->account_count && well; i++)
+        well = (pause ? control_pause : control_resume)(programs->scheduler_aws, programs->config,
+                                                        programs->accounts[i], actor, &control, fault);
+    return well;
+}
+
 /* --- working */
 
 /* As a round takes it: claimed, read to the end, due again after its interval. */
@@ -135,11 +148,14 @@ static bool take_inventory(struct programs *programs, const char *account, struc
                                         .aws = programs->scheduler_aws,
                                         .policies = &programs->config->policies,
                                         .spread_ms = JUDGEMENT_SPREAD_MS,
-                                        .jitter_ms = JUDGEMENT_JITTER_MS};
+                                        .jitter_ms = JUDGEMENT_JITTER_MS,
+                                        .writer = programs->writer,
+                                        .slots = &programs->config->notify.digest.slots};
     if (!inventory_claim(store, account, INVENTORY_CLAIM_MS, &due, fault) || !due)
         return !due;
     if (inventory_take(&inventory, account, &report, fault))
-        return inventory_done(store, account, programs->config->scheduler.inventory_every * 1000, fault);
+        return inventory_done(store, account,
+                              inventory_wait(&report, programs->config->scheduler.inventory_every * 1000), fault);
     log_fault(LOG_WARN, "the inventory failed", fault, NULL);
     return inventory_retry(store, account, fault_wait(fault->kind, 0, 0) * 1000, fault);
 }

@@ -17,6 +17,9 @@ void programs_make_accounts(const struct programs *programs, struct world *world
 /* The event whose mails are being sent, or NULL. */
 const struct event *programs_mailing(const struct programs *programs);
 
+/* An operator pauses or resumes every account, as an API does. */
+bool programs_control(struct programs *programs, bool pause, const char *actor, struct fault *fault) MUST_CHECK;
+
 /* Does all that is due now; *idle_ms: until something is due again, -1 if nothing ever will be. */
 bool programs_work(struct programs *programs, int64_t *idle_ms, struct fault *fault) MUST_CHECK;
 

@@ -72,6 +72,7 @@ bool scenario_open(struct scenario *scenario, const char *folder, const char *re
         return false;
     scenario->length = duration_of(scenario->doc, "for", -1);
     scenario->inventory_every = duration_of(scenario->doc, "inventory_every", 0);
+    scenario->digest_every = duration_of(scenario->doc, "digest_every", 0);
     if (!doc_bool(doc_member(scenario->doc, "apply"), &scenario->apply))
         scenario->apply = false;
     return (scenario->length > 0 && find_policy(scenario, repository)) ||

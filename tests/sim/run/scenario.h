@@ -3,6 +3,7 @@
  *     {"profile": "minutes",                 a file of docker/config/profiles; left out: policy.yaml beside it
  *      "apply": true,                        every policy's mode becomes apply
  *      "for": "6h", "inventory_every": "1d", the latter only where it is not to be the configuration's
+ *      "digest_every": "30d",                likewise
  *      "users": [{"name": "ann", "path": "/", "groups": [], "tags": {"EmailID": "ann@example.com"},
  *                 "keys": [{"age": "10m", "status": "Inactive", "used": "5m"}]}],
  *      "hands": [{"at": "3h", "user": "ann", "do": "create_key"}]}
@@ -22,8 +23,11 @@ struct hand {
     const char *user;
     const char *
         what; /* rotate rollback emergency pause resume (asked of Keyturn, by "value"; of the key "which", else the one current)
-               * lose_create (the answer to the next one)
-               * create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag lose_redis (of user "-") */
+               * lose_create (the answer to the next one) lose_stages (of the key's version)
+               * create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag
+               * of user "-": refuse allow (the call "which", refused by status and code, "400 Throttling"),
+               * lose_redis, refuse_keys accept_keys (every key, by STS), deny_control allow_control (to read it),
+               * pause_all resume_all (every account, by "value") */
     const char *which; /* the group, the tag's name, the key's label; NULL */
     const char *value; /* the tag's value, the key's status; NULL */
 };
@@ -34,6 +38,7 @@ struct scenario {
     bool apply;
     int64_t length;          /* seconds */
     int64_t inventory_every; /* seconds; 0: as configured */
+    int64_t digest_every;    /* the same */
     size_t hand_count;
     struct hand hands[SCENARIO_HANDS]; /* by time */
     struct doc *doc;

@@ -56,11 +56,23 @@ static int64_t until_hand(const struct simulation *simulation) {
     return at_ms > seams.now_ms ? at_ms - seams.now_ms : 0;
 }
 
+/* Asked of the accounts, not of a user. */
+static bool ask_accounts(struct simulation *simulation, const struct hand *hand, bool pause, struct fault *fault) {
+    journal_word(simulation->journal, seams.now_ms, "-", NULL, pause ? "ASKED pause_all" : "ASKED resume_all");
+    return programs_control(simulation->programs, pause, hand->value != NULL ? hand->value : "", fault);
+}
+
+static bool do_hand(struct simulation *simulation, const struct hand *hand, struct fault *fault) {
+    bool pause = text_equal(hand->what, "pause_all");
+    if (pause || text_equal(hand->what, "resume_all"))
+        return ask_accounts(simulation, hand, pause, fault);
+    return hands_do(simulation->scenario, hand, simulation->world, simulation->world->accounts[0], simulation->journal,
+                    fault);
+}
+
 static bool do_hands(struct simulation *simulation, struct fault *fault) {
-    struct world_account *account = simulation->world->accounts[0];
     while (until_hand(simulation) == 0)
-        if (!hands_do(simulation->scenario, &simulation->scenario->hands[simulation->hands_done++], simulation->world,
-                      account, simulation->journal, fault))
+        if (!do_hand(simulation, &simulation->scenario->hands[simulation->hands_done++], fault))
             return false;
     return true;
 }

@@ -43,6 +43,9 @@ void seams_store_flush(void);
 /* When the earliest inventory is due, in ms from now (0: now). `count` accounts. */
 int64_t seams_inventory_due(const char *const *accounts, size_t count);
 
+/* When the first digest is due, in ms from now (0: now); -1: none is gathered. */
+int64_t seams_gather_due(void);
+
 /* Told of every message written, before it can be read. NULL: nobody. */
 typedef void (*seams_listener)(void *context, const char *topic, const void *value, size_t length);
 void seams_listen(seams_listener listener, void *context);

@@ -24,6 +24,7 @@ struct inventory_row {
     int64_t hold;
     char marker[MARKER_SIZE];
     int64_t started;
+    int64_t listed;
 };
 
 static struct {
@@ -51,6 +52,13 @@ static struct row *find(const char *account, const char *user) {
         if (strcmp(users.rows[i].account, account) == 0 && strcmp(users.rows[i].user, user) == 0)
             return &users.rows[i];
     return NULL;
+}
+
+int64_t sim_status_users(const char *account) {
+    int64_t count = 0;
+    for (size_t i = 0; i < users.count; i++)
+        count += users.rows[i].status.known && strcmp(users.rows[i].account, account) == 0 ? 1 : 0;
+    return count;
 }
 
 static struct row *find_or_add(const char *account, const char *user) {
@@ -102,9 +110,13 @@ bool status_write_look(struct store *store, const char *account, const char *use
     text_clip(kept->condition, sizeof kept->condition, status->condition);
     text_clip(kept->step, sizeof kept->step, status->step);
     text_clip(kept->reason, sizeof kept->reason, status->reason);
+    text_clip(kept->step_key, sizeof kept->step_key, status->step_key);
+    text_clip(kept->keys, sizeof kept->keys, status->keys);
+    kept->looked = status->looked;
     kept->condition_since = status->condition_since;
     kept->attempt = status->attempt;
     kept->next_look = status->next_look;
+    kept->overdue = status->overdue;
     if (kept->sequence <= status->sequence)
         kept->sequence = status->sequence;
     return true;
@@ -116,6 +128,7 @@ bool status_remove(struct store *store, const char *account, const char *user, s
     struct row *row = find(account, user);
     if (row != NULL)
         *row = users.rows[--users.count];
+    sim_cache_drop(account, user);
     return true;
 }
 
@@ -140,13 +153,41 @@ bool status_each(struct store *store, const char *account, bool (*visit)(const c
     return true;
 }
 
+struct page {
+    const char *after;
+    size_t most;
+    char (*names)[USER_NAME_SIZE];
+    size_t count;
+};
+
+static bool add_to_page(const char *user, void *context) {
+    struct page *page = context;
+    if (strcmp(user, page->after) > 0)
+        text_clip(page->names[page->count++], sizeof *page->names, user);
+    return page->count < page->most;
+}
+
+bool status_names(struct store *store, const char *account, const char *after, size_t most,
+                  char (*names)[USER_NAME_SIZE], size_t *count, struct fault *fault) {
+    struct page page = {after, most, names, 0};
+    bool read = status_each(store, account, add_to_page, &page, fault);
+    *count = page.count;
+    return read;
+}
+
 bool status_set_current(struct store *store, const char *account, const char *user, const char *key_id,
                         struct fault *fault) {
     (void)fault;
     sim_store_now(store);
     struct row *row = find_or_add(account, user);
     text_clip(row->current, sizeof row->current, key_id);
+    sim_cache_drop(account, user);
     return true;
+}
+
+const char *sim_status_current(const char *account, const char *user) {
+    const struct row *row = find(account, user);
+    return row == NULL || row->current[0] == '\0' ? NULL : row->current;
 }
 
 bool status_drop_current(struct store *store, const char *account, const char *user, struct fault *fault) {
@@ -217,5 +258,19 @@ bool inventory_write_marker(struct store *store, const char *account, const char
     text_clip(row->marker, sizeof row->marker, marker);
     row->started = started;
     row->next = sim_store_now(store) + row->hold;
+    return true;
+}
+
+bool inventory_read_listed(struct store *store, const char *account, int64_t *at, struct fault *fault) {
+    (void)fault;
+    sim_store_now(store);
+    *at = inventory_of(account)->listed;
+    return true;
+}
+
+bool inventory_write_listed(struct store *store, const char *account, int64_t at, struct fault *fault) {
+    (void)fault;
+    sim_store_now(store);
+    inventory_of(account)->listed = at;
     return true;
 }

@@ -38,7 +38,10 @@ bool store_now(struct store *store, int64_t *milliseconds, struct fault *fault) 
 void seams_store_flush(void) {
     sim_due_flush();
     sim_lease_flush();
+    sim_watch_flush();
     sim_status_flush();
     sim_inventory_flush();
     sim_ledger_flush();
+    sim_cache_flush();
+    sim_gather_flush();
 }

@@ -176,9 +176,21 @@ static bool admit(struct world_call *call, const struct service *service, const 
     return find_principal(call, scope->parts[0]);
 }
 
+static const struct world_refusal *refusal_of(const struct world *world, const char *action) {
+    for (size_t i = 0; i < world->refusal_count; i++)
+        if (strcmp(world->refusals[i].action, action) == 0)
+            return &world->refusals[i];
+    return NULL;
+}
+
 /* Nobody learns whether a call was carried out that met the fate LOST. */
 static void carry_out(struct world_call *call, const struct service *service) {
     struct world_hooks *hooks = &call->world->hooks;
+    const struct world_refusal *refusal = refusal_of(call->world, call->action);
+    if (refusal != NULL) {
+        call_refuse(call, refusal->status, refusal->code, "until further notice");
+        return;
+    }
     int status = 0;
     const char *code = NULL;
     enum world_fate fate = hooks->fate == NULL

@@ -6,6 +6,10 @@
 struct world_secret *secrets_find(struct world_call *call) {
     const char *name = call_required(call, "SecretId");
     struct world_secret *secret = name == NULL ? NULL : world_secret(call->by.account, name);
+    if (text_equal(name, call->world->denied_secret)) {
+        call_refuse(call, 400, "AccessDeniedException", "Nobody may do anything with this secret.");
+        return NULL;
+    }
     if (name != NULL && secret == NULL)
         call_refuse(call, 400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     return secret;

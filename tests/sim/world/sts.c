@@ -21,6 +21,8 @@ static bool get_caller_identity(struct world_call *call) {
     char arn[ARN_SIZE] = "arn:aws:sts:::assumed-role/keyturn/sim";
     struct text *body = &call->answer->body;
     const struct principal *by = &call->by;
+    if (by->user != NULL && call->world->refuse_keys)
+        return call_refuse(call, 403, "InvalidClientTokenId", "The security token included in the request is invalid.");
     if (by->user != NULL)
         call_user_arn(by->account, by->user, arn);
     markup_begin(body, "GetCallerIdentityResponse");

@@ -21,6 +21,8 @@ enum {
     WORLD_PAGE = 1000,
     WORLD_VERSIONS = 100, /* more are dropped if they carry no stage and are a day old */
     WORLD_SESSION_S = 3600,
+    WORLD_ACTION = 64,
+    WORLD_REFUSALS = 4,
 };
 
 struct world_tag {
@@ -103,6 +105,13 @@ enum world_fate {
 
 struct world_call;
 
+/* Calls of this kind are refused until further notice. */
+struct world_refusal {
+    char action[WORLD_ACTION]; /* "ListAccessKeys", ... */
+    int status;
+    char code[WORLD_ACTION]; /* "Throttling", ... */
+};
+
 struct world_hooks {
     void (*changed)(void *context, const struct world_change *change); /* may be NULL */
     /* Asked for each call that is well signed; NULL: every call is carried out. With REFUSED it sets *status and *code. */
@@ -121,6 +130,10 @@ struct world {
     size_t session_count;
     struct world_session *sessions;
     size_t calls;
+    bool refuse_keys;               /* STS knows no user's key */
+    char denied_secret[WORLD_NAME]; /* nobody may do anything with the secret of that name; empty: none */
+    size_t refusal_count;
+    struct world_refusal refusals[WORLD_REFUSALS];
     struct world_hooks hooks;
 };
 

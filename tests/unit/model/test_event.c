@@ -54,6 +54,48 @@ static void an_event_is_read_back(void **state) {
     text_close(&text);
 }
 
+static struct event listed(const char *names) {
+    struct event event = {.type = EVENT_ACCOUNT_LISTED, .time = 1795298400, .total = 40};
+    strcpy(event.partition, "aws");
+    strcpy(event.account, "111111111111");
+    strcpy(event.policy, "people");
+    strcpy(event.reason, "two_active");
+    strcpy(event.listed, names);
+    return event;
+}
+
+static bool read_back(const struct event *event, struct event *back) {
+    struct fault fault;
+    struct text text;
+    text_open(&text, EVENT_MAX_BYTES);
+    event_print(event, &text);
+    bool read = event_parse(text.bytes, text.length, back, &fault);
+    text_close(&text);
+    return read;
+}
+
+static void a_list_of_users_is_read_back_and_can_name_nothing_else(void **state) {
+    (void)state;
+    const struct event event = listed("alice bob+1@example.com");
+    const struct event strange = listed("alice <b>bob</b>");
+    struct event back;
+    assert_true(read_back(&event, &back));
+    assert_memory_equal(&event, &back, sizeof event);
+    assert_false(read_back(&strange, &back));
+}
+
+static void lists_of_two_policies_are_two_events(void **state) {
+    (void)state;
+    struct event one = listed("alice");
+    struct event other = listed("alice");
+    char id[EVENT_ID_SIZE];
+    char other_id[EVENT_ID_SIZE];
+    strcpy(other.policy, "robots");
+    event_id(&one, id);
+    event_id(&other, other_id);
+    assert_string_not_equal(id, other_id);
+}
+
 static void the_same_change_told_twice_has_one_id(void **state) {
     (void)state;
     struct event once = deactivated();
@@ -163,6 +205,8 @@ int main(void) {
         cmocka_unit_test(an_event_is_a_cloudevent),
         cmocka_unit_test(an_event_is_read_back),
         cmocka_unit_test(the_same_change_told_twice_has_one_id),
+        cmocka_unit_test(a_list_of_users_is_read_back_and_can_name_nothing_else),
+        cmocka_unit_test(lists_of_two_policies_are_two_events),
         cmocka_unit_test(another_change_has_another_id),
         cmocka_unit_test(a_forged_or_broken_event_is_refused),
         cmocka_unit_test(nothing_a_letter_quotes_can_be_anything_else),

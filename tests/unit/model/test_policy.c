@@ -1,5 +1,7 @@
 #include "policy.h"
 
+#include "text.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -313,6 +315,47 @@ static void a_policy_that_only_tells_needs_no_arithmetic(void **state) {
     assert_string_equal(fault.code, "notify_only.at");
 }
 
+static void users_that_only_a_tag_keeps_out_are_known(void **state) {
+    static const char *const tags[] = {"EmailID"};
+    static const char *const groups[] = {"IAM_SERVICE_USER"};
+    (void)state;
+    struct policy_set set = {.count = 2};
+    struct policy_subject subject = {.account = "111111111111", .name = "ann", .path = "/"};
+    policy_defaults(&set.policies[0]);
+    policy_defaults(&set.policies[1]);
+    text_clip(set.policies[0].select.tags_present.items[0], TAG_KEY_SIZE, "EmailID");
+    set.policies[0].select.tags_present.count = 1;
+    text_clip(set.policies[0].select.groups_none.items[0], TAG_KEY_SIZE, "IAM_SERVICE_USER");
+    set.policies[0].select.groups_none.count = 1;
+    text_clip(set.policies[1].select.path_prefix, USER_PATH_SIZE, "/robots/");
+    assert_ptr_equal(policy_missed_by_tags(&set, &subject), &set.policies[0]);
+    subject.path = "/robots/"; /* another policy has it */
+    assert_null(policy_missed_by_tags(&set, &subject));
+    subject.path = "/";
+    subject.groups = groups; /* the group keeps it out too */
+    subject.group_count = 1;
+    assert_null(policy_missed_by_tags(&set, &subject));
+    subject.group_count = 0;
+    subject.tag_keys = tags;
+    subject.tag_count = 1;
+    assert_null(policy_missed_by_tags(&set, &subject));
+}
+
+static void the_lists_of_a_digest_change_nothing_for_the_users(void **state) {
+    (void)state;
+    struct policy one;
+    struct policy other;
+    policy_defaults(&one);
+    policy_finish(&one, false);
+    policy_defaults(&other);
+    text_clip(other.digest[0], DIGEST_NAME_SIZE, "overdue");
+    other.digest_count = 1;
+    policy_finish(&other, false);
+    assert_string_equal(one.fingerprint, other.fingerprint);
+    assert_true(policy_digests(&other, DIGEST_OVERDUE));
+    assert_false(policy_digests(&other, DIGEST_ROTATIONS));
+}
+
 static void what_is_not_carried_out_is_named(void **state) {
     struct policy policy;
     (void)state;
@@ -323,7 +366,7 @@ static void what_is_not_carried_out_is_named(void **state) {
     assert_string_equal(policy_unsupported(&policy), "deliver.mail: inline");
     policy_defaults(&policy);
     policy.missing = MISSING_SKIP_USER;
-    assert_string_equal(policy_unsupported(&policy), "deliver.missing: skip_user");
+    assert_null(policy_unsupported(&policy));
 }
 
 /* --- fingerprints */
@@ -433,6 +476,8 @@ int main(void) {
         cmocka_unit_test(a_roll_out_has_its_bounds),
         cmocka_unit_test(a_policy_that_only_tells_needs_no_arithmetic),
         cmocka_unit_test(what_is_not_carried_out_is_named),
+        cmocka_unit_test(users_that_only_a_tag_keeps_out_are_known),
+        cmocka_unit_test(the_lists_of_a_digest_change_nothing_for_the_users),
         cmocka_unit_test(every_member_that_matters_changes_the_fingerprint),
         cmocka_unit_test(name_line_and_left_over_bytes_do_not),
     };

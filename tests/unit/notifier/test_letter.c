@@ -20,6 +20,10 @@ static struct event sample(void) {
     return event;
 }
 
+static bool is_of_account(enum letter_kind kind) {
+    return kind == LETTER_BRAKED || kind == LETTER_PAUSED || kind == LETTER_RESUMED;
+}
+
 static void every_template_can_be_filled_and_names_its_user(void **state) {
     (void)state;
     const struct event event = sample();
@@ -27,11 +31,18 @@ static void every_template_can_be_filled_and_names_its_user(void **state) {
         struct letter letter;
         struct fault fault = {0};
         const struct letter_notes notes = {.events = "2026  key.deleted  111122223333/ann", .count = "1"};
-        assert_true(letter_write(&letter, (enum letter_kind)kind, &event, &notes, &fault));
+        const struct letter_lists lists = {.policy = "people", .lists = {"111122223333/ann <&>", "ann", "ann", "ann"}};
+        if (kind == LETTER_LISTS) {
+            assert_true(letter_write_lists(&letter, &lists, &fault));
+            assert_non_null(strstr(letter.html.bytes, "ann &lt;&amp;&gt;"));
+        } else {
+            assert_true(letter_write(&letter, (enum letter_kind)kind, &event, &notes, &fault));
+        }
         assert_true(letter.subject.length > 0);
         assert_null(strchr(letter.subject.bytes, '\n'));
-        assert_non_null(strstr(letter.text.bytes, "ann"));
-        assert_non_null(strstr(letter.html.bytes, "ann"));
+        const char *whom = is_of_account((enum letter_kind)kind) ? "111122223333" : "ann";
+        assert_non_null(strstr(letter.text.bytes, whom));
+        assert_non_null(strstr(letter.html.bytes, whom));
         assert_null(strstr(letter.text.bytes, "{{"));
         assert_null(strstr(letter.html.bytes, "{{"));
         assert_int_not_equal(letter.text.bytes[0], '\n');
@@ -91,9 +102,32 @@ static void only_the_copy_for_a_missing_recipient_says_so(void **state) {
     }
 }
 
+static void letters_about_an_account_name_who_asked(void **state) {
+    (void)state;
+    struct event event = sample();
+    const struct letter_notes notes = {.to_admin = true};
+    static const enum letter_kind asked[] = {LETTER_PAUSED, LETTER_RESUMED};
+    event.user[0] = '\0';
+    for (size_t i = 0; i < COUNT_OF(asked); i++) {
+        struct letter letter;
+        struct fault fault = {0};
+        text_clip(event.actor, sizeof event.actor, "paula <x>");
+        assert_true(letter_write(&letter, asked[i], &event, &notes, &fault));
+        assert_non_null(strstr(letter.subject.bytes, "111122223333"));
+        assert_non_null(strstr(letter.text.bytes, "paula <x>"));
+        assert_non_null(strstr(letter.html.bytes, "paula &lt;x&gt;"));
+        letter_close(&letter);
+        event.actor[0] = '\0';
+        assert_true(letter_write(&letter, asked[i], &event, &notes, &fault));
+        assert_null(strstr(letter.text.bytes, "By:"));
+        letter_close(&letter);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_template_can_be_filled_and_names_its_user),
+        cmocka_unit_test(letters_about_an_account_name_who_asked),
         cmocka_unit_test(the_first_line_of_the_text_is_the_subject),
         cmocka_unit_test(a_subject_stays_one_line_whatever_the_event_holds),
         cmocka_unit_test(the_html_escapes_what_the_text_leaves),

@@ -384,6 +384,33 @@ static void an_unreadable_message_is_buried_with_its_bytes(void **state) {
     assert_int_equal(world.buried, 1);
 }
 
+/* Nobody is told of next year as if it had been; an hour is what clocks may differ by. */
+static void an_event_of_the_future_is_buried(void **state) {
+    struct fixture *fixture = *state;
+    happens(fixture, EVENT_KEY_ACTIVATED, -3700);
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    assert_int_equal(world.buried, 1);
+    assert_int_equal(world.mail_count, 0);
+    happens(fixture, EVENT_KEY_ACTIVATED, -3500);
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    assert_int_equal(world.buried, 1);
+    assert_int_equal(world.mail_count, 2);
+}
+
+static void what_a_digest_lists_is_in_it_when_the_message_is_done(void **state) {
+    struct fixture *fixture = *state;
+    fixture->config->notify.digest.slots.every = 86400;
+    text_clip(fixture->config->policies.policies[0].digest[0], DIGEST_NAME_SIZE, "rotations");
+    fixture->config->policies.policies[0].digest_count = 1;
+    world.down_at = 2; /* when it is to be entered */
+    world.down_for = 3;
+    happens(fixture, EVENT_KEY_ACTIVATED, 5);
+    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    assert_int_equal(world.digest_count, 1);
+    assert_int_equal(world.digests[0].count, 1);
+    assert_int_equal(world.mail_count, 2);
+}
+
 static void and_waits_while_it_cannot_be_buried(void **state) {
     struct fixture *fixture = *state;
     world.down_at = 1;
@@ -573,6 +600,8 @@ int main(void) {
         STORY(what_is_old_but_was_mailed_is_done),
         STORY(an_unreadable_message_is_buried_with_its_bytes),
         STORY(and_waits_while_it_cannot_be_buried),
+        STORY(an_event_of_the_future_is_buried),
+        STORY(what_a_digest_lists_is_in_it_when_the_message_is_done),
         STORY(a_type_from_the_future_is_passed_over),
         STORY(a_secret_smuggled_into_an_event_is_in_no_mail),
         STORY(an_outage_at_any_call_neither_loses_nor_doubles_a_mail),

@@ -24,6 +24,9 @@ static const struct {
     {EVENT_ROTATION_SKIPPED, "two_active", "skipped", TO_USER | TO_ADMIN},
     {EVENT_ROTATION_BLOCKED, "foreign_key", "blocked", TO_ADMIN},
     {EVENT_KEY_FOREIGN, "", "foreign", TO_ADMIN},
+    {EVENT_ACCOUNT_BRAKED, "discards", "account_braked", TO_ADMIN},
+    {EVENT_ACCOUNT_PAUSED, "", "account_paused", TO_ADMIN},
+    {EVENT_ACCOUNT_RESUMED, "", "account_resumed", TO_ADMIN},
 };
 
 static void each_type_is_told_to_whom_the_contract_says(void **state) {

@@ -54,16 +54,14 @@ struct kafka_message world_message(enum event_type type, int64_t age_s, struct e
 
 /* --- is anybody there? */
 
-/* Counts a call; false: it is not carried out. */
-static bool reached(void) {
+bool world_reached(void) {
     size_t call = ++world.calls;
     bool down =
         world.down_at != 0 && call >= world.down_at && (world.down_for == 0 || call < world.down_at + world.down_for);
     return !down || (world.lost_answer && call == world.down_at);
 }
 
-/* The answer to the call counted last. */
-static bool answered(bool carried_out, struct fault *fault) {
+bool world_answered(bool carried_out, struct fault *fault) {
     bool lost = world.lost_answer && world.calls == world.down_at;
     return (carried_out && !lost) ||
            fault_set(fault, FAULT_UNAVAILABLE, "world", "call %zu is not answered", world.calls);
@@ -88,7 +86,7 @@ void clock_sleep_ms(int64_t milliseconds) {
 bool store_now(struct store *store, int64_t *milliseconds, struct fault *fault) {
     (void)store;
     *milliseconds = world.now_ms;
-    return answered(reached(), fault);
+    return world_answered(world_reached(), fault);
 }
 
 bool status_read(struct store *store, const char *account, const char *user, struct status *status,
@@ -97,7 +95,7 @@ bool status_read(struct store *store, const char *account, const char *user, str
     (void)account;
     (void)user;
     *status = world.status;
-    return answered(reached(), fault);
+    return world_answered(world_reached(), fault);
 }
 
 static size_t entry_of(const char *event_id, const char *person) {
@@ -116,8 +114,8 @@ bool ledger_claim(struct store *store, const char *event_id, const char *person,
     (void)store;
     if (token[0] == '\0')
         snprintf(token, LEDGER_TOKEN_SIZE, "%016zx", world.calls);
-    if (!reached())
-        return answered(false, fault);
+    if (!world_reached())
+        return world_answered(false, fault);
     size_t i = entry_of(event_id, person);
     if (i == world.ledger_count) {
         world.ledger_count++;
@@ -130,39 +128,39 @@ bool ledger_claim(struct store *store, const char *event_id, const char *person,
         *state = LEDGER_EXPIRED_CLAIM;
     if (world.ledger[i].sent)
         *state = LEDGER_SENT_BEFORE;
-    return answered(true, fault);
+    return world_answered(true, fault);
 }
 
 bool ledger_sent(struct store *store, const char *event_id, const char *person, struct fault *fault) {
     (void)store;
-    if (!reached())
-        return answered(false, fault);
+    if (!world_reached())
+        return world_answered(false, fault);
     size_t i = entry_of(event_id, person);
     world.ledger_count += i == world.ledger_count;
     world.ledger[i].sent = true;
-    return answered(true, fault);
+    return world_answered(true, fault);
 }
 
 bool ledger_release(struct store *store, const char *event_id, const char *person, const char *token,
                     struct fault *fault) {
     (void)store;
-    if (!reached())
-        return answered(false, fault);
+    if (!world_reached())
+        return world_answered(false, fault);
     size_t i = entry_of(event_id, person);
     if (i < world.ledger_count && !world.ledger[i].sent && strcmp(world.ledger[i].token, token) == 0)
         world.ledger[i] = world.ledger[--world.ledger_count];
-    return answered(true, fault);
+    return world_answered(true, fault);
 }
 
 bool ledger_epoch(struct store *store, int64_t *since_ms, bool *fresh, struct fault *fault) {
     (void)store;
-    if (!reached())
-        return answered(false, fault);
+    if (!world_reached())
+        return world_answered(false, fault);
     *fresh = world.epoch_ms == 0;
     if (*fresh)
         world.epoch_ms = world.now_ms;
     *since_ms = world.epoch_ms;
-    return answered(true, fault);
+    return world_answered(true, fault);
 }
 
 /* --- kafka.h */
@@ -174,8 +172,8 @@ bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key
     (void)key;
     (void)headers;
     (void)header_count;
-    bool carried_out = reached() && event_parse(value, length, &world.published[world.published_count++], fault);
-    return answered(carried_out, fault);
+    bool carried_out = world_reached() && event_parse(value, length, &world.published[world.published_count++], fault);
+    return world_answered(carried_out, fault);
 }
 
 bool dead_letter_write(struct kafka_writer *writer, const char *topic, const struct kafka_message *message,
@@ -184,10 +182,10 @@ bool dead_letter_write(struct kafka_writer *writer, const char *topic, const str
     (void)topic;
     (void)message;
     (void)why;
-    if (!reached())
-        return answered(false, fault);
+    if (!world_reached())
+        return world_answered(false, fault);
     world.buried++;
-    return answered(true, fault);
+    return world_answered(true, fault);
 }
 
 /* --- sesv2.h */
@@ -207,12 +205,12 @@ static void deliver(const struct mail *mail) {
 
 bool ses_send(struct aws *aws, const struct mail *mail, struct fault *fault) {
     (void)aws;
-    bool carried_out = reached();
+    bool carried_out = world_reached();
     enum fault_kind kind = world.tries < world.answer_count ? world.answers[world.tries] : FAULT_NONE;
     world.tries++;
     if (!carried_out)
         kind = FAULT_TRANSIENT; /* nobody took the connection */
-    else if (!answered(true, fault))
+    else if (!world_answered(true, fault))
         kind = FAULT_UNKNOWN;
     if (kind == FAULT_NONE || kind == FAULT_UNKNOWN)
         deliver(mail);

@@ -4,9 +4,10 @@
 #ifndef KEYTURN_TEST_WORLD_H
 #define KEYTURN_TEST_WORLD_H
 
+#include "gather.h"
 #include "notifier.h"
 
-enum { WORLD_MOST = 512, WORLD_TEXT = 4096 };
+enum { WORLD_MOST = 512, WORLD_TEXT = 4096, WORLD_DIGESTS = 8, WORLD_ENTRIES = 16 };
 
 struct world_mail {
     char to[STATUS_EMAIL_SIZE];
@@ -14,6 +15,18 @@ struct world_mail {
     char text[WORLD_TEXT];
     char html[WORLD_TEXT];
     int64_t at_ms;
+};
+
+struct world_digest {
+    char name[GATHER_NAME_SIZE];
+    int64_t due_ms;
+    size_t count;
+    char fields[WORLD_ENTRIES][GATHER_FIELD_SIZE];
+    char values[WORLD_ENTRIES][GATHER_VALUE_SIZE];
+    int64_t more;
+    char token[GATHER_TOKEN_SIZE];
+    int64_t until_ms;
+    bool begun;
 };
 
 struct world {
@@ -27,6 +40,10 @@ struct world {
         char token[LEDGER_TOKEN_SIZE];
     } ledger[WORLD_MOST];
     size_t ledger_count;
+    size_t digest_count;
+    struct world_digest digests[WORLD_DIGESTS];
+    size_t seen_count;
+    char seen[WORLD_MOST][GATHER_NAME_SIZE];
     enum fault_kind answers[WORLD_MOST]; /* of the mail server, in turn; FAULT_NONE: it is sent */
     size_t answer_count;
     struct world_mail mails[WORLD_MOST]; /* that went out: FAULT_UNKNOWN ones too */
@@ -42,6 +59,10 @@ struct world {
 };
 
 extern struct world world;
+
+/* For what else plays a seam. Counts a call; false: it is not carried out. And the answer to the call counted last. */
+bool world_reached(void);
+bool world_answered(bool carried_out, struct fault *fault);
 
 /* A fresh one, at a fixed time, with a ledger that has been whole for a week and a user that has an address. */
 void world_begin(void);

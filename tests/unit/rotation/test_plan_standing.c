@@ -49,6 +49,27 @@ static void unsupported_policy_blocks_loudly(void **state) {
     decides(1, STEP_BLOCK, REASON_UNSUPPORTED, "", 60 MINUTES);
 }
 
+static void user_without_an_address_is_skipped_where_the_policy_says_so(void **state) {
+    (void)state;
+    own("A", 40 MINUTES);
+    placeholder();
+    ring.no_recipient = true;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER); /* fallback_admin: somebody is told */
+    policy.missing = MISSING_SKIP_USER;
+    decides(1, STEP_SKIP, REASON_NO_RECIPIENT, "", 1 DAYS);
+    ring.no_recipient = false;
+    decides(19, STEP_CREATE, REASON_DUE, "", WHENEVER);
+}
+
+static void rotation_of_a_skipped_user_left_half_way_is_said(void **state) {
+    (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    candidate("B", 1 MINUTES);
+    ring.no_recipient = true;
+    policy.missing = MISSING_SKIP_USER;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
 static void rotation_left_half_way_is_said(void **state) {
     (void)state;
     current("A", 40 MINUTES, 39 MINUTES);
@@ -343,6 +364,44 @@ static void mark_of_a_gone_key_is_dropped(void **state) {
     decides(0, STEP_DROP_MARK, REASON_MARKED, "Z", WHENEVER);
 }
 
+static void leak_gone(const char *id, int64_t age) {
+    struct gone_leak *leak = &ring.leaks_gone[ring.leak_gone_count++];
+    text_clip(leak->key, sizeof leak->key, id);
+    leak->at = NOW - age;
+}
+
+static void report_of_a_leaked_key_that_is_gone_is_dropped(void **state) {
+    (void)state;
+    current("A", 5 MINUTES, 4 MINUTES);
+    leak_gone("Z", FLOOR - 5);
+    decides(20, STEP_WAIT, REASON_NOT_DUE, "", 5);
+    ring.leaks_gone[0].at = NOW - FLOOR;
+    decides(0, STEP_DROP_LEAKED, REASON_LEAK_GONE, "Z", WHENEVER);
+    policy.mode = MODE_PLAN;
+    decides(20, STEP_WAIT, REASON_NOT_DUE, "", WHENEVER);
+}
+
+static void report_of_a_leak_stays_as_long_as_the_mark_of_the_key(void **state) {
+    (void)state;
+    current("A", 5 MINUTES, 4 MINUTES);
+    leak_gone("Z", 9 * FLOOR);
+    ring.gone_count = 1;
+    text_clip(ring.gone[0].key, sizeof ring.gone[0].key, "Z");
+    ring.gone[0].at = NOW - 3 * FLOOR + 5;
+    decides(20, STEP_WAIT, REASON_NOT_DUE, "", 5);
+    ring.gone[0].at -= 5;
+    decides(0, STEP_DROP_MARK, REASON_MARKED, "Z", WHENEVER);
+    ring.gone_count = 0;
+    decides(0, STEP_DROP_LEAKED, REASON_LEAK_GONE, "Z", WHENEVER);
+}
+
+static void report_of_the_key_awscurrent_names_is_left(void **state) {
+    (void)state;
+    gone_current("Z", 5 MINUTES);
+    leak_gone("Z", 2 * FLOOR);
+    decides(4, STEP_WAIT, REASON_STALE_LIST, "", WHENEVER);
+}
+
 static void intents_nothing_came_of_are_closed(void **state) {
     (void)state;
     current("A", 5 MINUTES, 4 MINUTES);
@@ -409,6 +468,8 @@ int main(void) {
         STORY(exemption_gained_half_way_stops_everything),
         STORY(unsupported_policy_blocks_loudly),
         STORY(rotation_left_half_way_is_said),
+        STORY(user_without_an_address_is_skipped_where_the_policy_says_so),
+        STORY(rotation_of_a_skipped_user_left_half_way_is_said),
         STORY(paused_user_is_left_alone),
         STORY(after_a_resume_a_floor_passes),
         STORY(request_that_will_not_be_served_is_dropped),
@@ -437,6 +498,9 @@ int main(void) {
         STORY(request_about_a_key_that_is_gone_is_dropped_a_floor_later),
         STORY(emergency_takes_an_open_rollback_off),
         STORY(mark_of_a_gone_key_is_dropped),
+        STORY(report_of_a_leaked_key_that_is_gone_is_dropped),
+        STORY(report_of_a_leak_stays_as_long_as_the_mark_of_the_key),
+        STORY(report_of_the_key_awscurrent_names_is_left),
         STORY(intents_nothing_came_of_are_closed),
         STORY(intents_are_closed_even_where_the_next_create_is_due),
         STORY(current_key_made_inactive_by_a_person_blocks),

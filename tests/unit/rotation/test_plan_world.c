@@ -132,6 +132,7 @@ static void act(const struct plan *plan) {
         assert_string_equal(ring.gone[0].key, plan->key);
         memmove(ring.gone, ring.gone + 1, --ring.gone_count * sizeof ring.gone[0]);
         break;
+    case STEP_DROP_LEAKED: ring.leak_gone_count = 0; break;
     case STEP_DISCARD:
     case STEP_MARK: act_mark(plan); break;
     case STEP_PROMOTE:

@@ -1,6 +1,8 @@
 /* The inventory of an account: its pages come from this file, what it writes goes to a real Redis. */
 #include "due.h"
+#include "event.h"
 #include "inventory.h"
+#include "listing.h"
 #include "log.h"
 #include "redis_server.h"
 
@@ -74,6 +76,36 @@ int64_t aws_look_now(const struct aws *aws) {
     return world.now;
 }
 
+const char *iam_user_recipient(const struct iam_user *user, const struct policy *policy) {
+    (void)user;
+    (void)policy;
+    return "";
+}
+
+const char *aws_partition(const struct aws *aws) {
+    (void)aws;
+    return "aws";
+}
+
+static struct {
+    size_t count;
+    struct event all[8];
+    bool down;
+} told;
+
+bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key, const void *value, size_t length,
+                 const struct kafka_header *headers, size_t header_count, struct fault *trouble) {
+    (void)writer;
+    (void)key;
+    (void)headers;
+    (void)header_count;
+    assert_string_equal(topic, "keyturn.events.v1");
+    if (told.down)
+        return fault_set(trouble, FAULT_UNAVAILABLE, "kafka", "no answer");
+    assert_true(event_parse(value, length, &told.all[told.count++], trouble));
+    return true;
+}
+
 /* --- the stories */
 
 static int begin(void **state) {
@@ -83,6 +115,7 @@ static int begin(void **state) {
     log_begin("unit", LOG_ERROR);
     store = store_open(redis_server_socket());
     memset(&world, 0, sizeof world);
+    memset(&told, 0, sizeof told);
     world.now = 1700000000;
     world.fails_at = PAGES;
     memset(&policies, 0, sizeof policies);
@@ -116,6 +149,136 @@ static bool take(struct inventory_report *report) {
 static bool take_on(struct inventory_report *report) {
     const struct inventory inventory = {.store = store, .policies = &policies, .spread_ms = LONG};
     return inventory_take(&inventory, account, report, &fault);
+}
+
+/* 1700000000 is 2023-11-14T22:13:20Z: the day's digest ended at 1699920000. */
+enum { PERIOD_ENDED = 1699920000, PERIOD_ENDS = PERIOD_ENDED + 86400 };
+
+static const struct slots daily = {.every = 86400};
+
+static bool take_and_list(struct inventory_report *report) {
+    char nobody; /* a writer of this file's own */
+    const struct inventory inventory = {.store = store,
+                                        .policies = &policies,
+                                        .spread_ms = LONG,
+                                        .writer = (struct kafka_writer *)(void *)&nobody,
+                                        .slots = &daily};
+    return inventory_take(&inventory, account, report, &fault);
+}
+
+static void list_in_digest(enum digest_list list) {
+    struct policy *policy = &policies.policies[0];
+    snprintf(policy->digest[policy->digest_count++], DIGEST_NAME_SIZE, "%s", digest_list_names[list]);
+}
+
+/* As a worker's look leaves it. */
+static void leave(size_t which, const char *condition, int64_t overdue) {
+    struct status status;
+    char name[USER_NAME_SIZE];
+    user_name(which, name);
+    assert_true(status_read(store, account, name, &status, &fault));
+    snprintf(status.condition, sizeof status.condition, "%s", condition);
+    status.overdue = overdue;
+    assert_true(status_write_look(store, account, name, &status, &fault));
+}
+
+static void who_stands_how_is_told_once_a_period(void **state) {
+    (void)state;
+    struct inventory_report report;
+    list_in_digest(DIGEST_TWO_ACTIVE);
+    list_in_digest(DIGEST_OVERDUE);
+    assert_true(take(&report)); /* the users are known, and looked at */
+    leave(1, "skip:two_active", 0);
+    leave(4, "skip:two_active", 0);
+    leave(2, "", 1690000000);
+    leave(3, "skip:paused", 0);
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 2);
+    assert_int_equal(told.all[0].type, EVENT_ACCOUNT_LISTED);
+    assert_string_equal(told.all[0].reason, "two_active");
+    assert_string_equal(told.all[0].policy, "people");
+    assert_string_equal(told.all[0].listed, "user-1 user-4");
+    assert_int_equal(told.all[0].total, 2);
+    assert_int_equal(told.all[0].time, PERIOD_ENDED);
+    assert_string_equal(told.all[1].reason, "overdue");
+    assert_string_equal(told.all[1].listed, "user-2");
+    assert_int_equal(report.again_ms, (int64_t)(PERIOD_ENDS - 1700000000) * 1000);
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 2);
+    world.now = PERIOD_ENDS + 5;
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 4);
+    assert_int_equal(told.all[2].time, PERIOD_ENDS);
+}
+
+static void users_that_only_a_tag_keeps_out_are_told(void **state) {
+    (void)state;
+    struct inventory_report report;
+    list_in_digest(DIGEST_NO_RECIPIENT);
+    policies.policies[0].select.tags_present.count = 1;
+    snprintf(policies.policies[0].select.tags_present.items[0], TAG_KEY_SIZE, "EmailID");
+    world.gone[5] = true;
+    world.unreadable[3] = true;
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.all[0].reason, "no_recipient");
+    assert_string_equal(told.all[0].listed, "user-0 user-1 user-2 user-4");
+    assert_int_equal(told.all[0].total, 4);
+    struct status status;
+    assert_true(status_read(store, account, "user-0", &status, &fault));
+    assert_false(status.known); /* and nothing else is remembered of them */
+}
+
+static void a_list_that_was_not_told_is_told_by_the_next(void **state) {
+    (void)state;
+    struct inventory_report report;
+    list_in_digest(DIGEST_TWO_ACTIVE);
+    assert_true(take(&report));
+    leave(1, "skip:two_active", 0);
+    told.down = true;
+    assert_true(take_and_list(&report));
+    assert_int_equal(report.again_ms, INVENTORY_RESTART_MS);
+    told.down = false;
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 1);
+}
+
+/* It saw the last page only: what the others say is missing, so the next whole one tells it. */
+static void what_went_on_half_way_lists_nobody(void **state) {
+    (void)state;
+    struct inventory_report report;
+    list_in_digest(DIGEST_TWO_ACTIVE);
+    assert_true(take(&report));
+    leave(1, "skip:two_active", 0);
+    world.fails_at = 2;
+    world.kind = FAULT_TRANSIENT;
+    assert_false(take_and_list(&report));
+    world.fails_at = PAGES;
+    assert_true(take_and_list(&report));
+    assert_true(report.resumed);
+    assert_int_equal(told.count, 0);
+    assert_int_equal(report.again_ms, INVENTORY_RESTART_MS);
+    assert_true(inventory_done(store, account, 0, &fault));
+    assert_true(take_and_list(&report));
+    assert_int_equal(told.count, 1);
+}
+
+static void a_long_list_names_the_first_and_counts_all(void **state) {
+    (void)state;
+    struct event *last = &told.all[0];
+    struct status status = {.condition = "skip:two_active", .policy = "people"};
+    char name[USER_NAME_SIZE];
+    list_in_digest(DIGEST_TWO_ACTIVE);
+    struct listing *listing = listing_open(&policies);
+    for (int i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "%064d", i);
+        listing_add_known(listing, name, &status);
+    }
+    char nobody;
+    assert_true(listing_tell(listing, (struct kafka_writer *)(void *)&nobody, "aws", account, PERIOD_ENDED, &fault));
+    listing_close(listing);
+    assert_int_equal(last->total, 1000);
+    assert_int_equal(strlen(last->listed), 15 * 65 - 1);
 }
 
 static struct status status_of(size_t which) {
@@ -243,7 +406,7 @@ static void a_user_younger_than_the_pages_is_not_taken_for_gone(void **state) {
     assert_int_equal(report.removed, 1);
 }
 
-static void a_changed_policy_makes_users_due_without_a_wave(void **state) {
+static void a_changed_period_is_not_ignored_and_makes_no_wave(void **state) {
     (void)state;
     struct inventory_report report;
     struct due_user users[DUE_BATCH];
@@ -338,12 +501,17 @@ int main(void) {
         story(a_stop_between_pages_keeps_what_was_read),
         story(only_who_is_gone_is_removed),
         story(a_user_younger_than_the_pages_is_not_taken_for_gone),
-        story(a_changed_policy_makes_users_due_without_a_wave),
+        story(a_changed_period_is_not_ignored_and_makes_no_wave),
         story(a_flushed_redis_is_filled_by_the_next_inventory),
         story(a_user_lost_from_the_due_set_alone_is_added_again),
         story(an_unreadable_user_stays_as_it_was),
         story(a_user_made_again_starts_anew),
         story(an_account_without_users_is_no_fault),
+        cmocka_unit_test_setup_teardown(who_stands_how_is_told_once_a_period, begin, end),
+        cmocka_unit_test_setup_teardown(users_that_only_a_tag_keeps_out_are_told, begin, end),
+        cmocka_unit_test_setup_teardown(a_list_that_was_not_told_is_told_by_the_next, begin, end),
+        cmocka_unit_test_setup_teardown(what_went_on_half_way_lists_nobody, begin, end),
+        cmocka_unit_test_setup_teardown(a_long_list_names_the_first_and_counts_all, begin, end),
     };
     return cmocka_run_group_tests_name("inventory", stories, redis_server_start, redis_server_stop);
 }

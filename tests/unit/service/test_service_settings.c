@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -101,12 +102,57 @@ static void the_password_of_redis_is_a_copy_of_its_own(void **state) {
 
 #define STORY(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void set_text(struct secret *secret, const char *text) {
+    assert_true(secret_set(secret, text, strlen(text)));
+}
+
+static void the_ring_is_read_from_where_it_stands(void **state) {
+    struct config *config = *state;
+    struct fault fault = {0};
+    struct seal_ring *ring = seal_ring_open();
+    char path[] = "/tmp/keyturn-sealing-XXXXXX";
+    assert_true(service_settings_ring(config, ring, &fault)); /* none is fine: nothing is cached */
+    assert_int_equal(seal_ring_count(ring), 0);
+    set_text(&config->api.sealing_keys, "a:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=");
+    assert_true(service_settings_ring(config, ring, &fault));
+    assert_int_equal(seal_ring_count(ring), 1);
+    secret_close(&config->api.sealing_keys);
+
+    int descriptor = mkstemp(path);
+    FILE *file = descriptor >= 0 ? fdopen(descriptor, "w") : NULL;
+    assert_non_null(file);
+    text_clip(config->api.sealing_keys_file, sizeof config->api.sealing_keys_file, path);
+    assert_false(service_settings_ring(config, ring, &fault)); /* empty yet */
+    assert_int_equal(seal_ring_count(ring), 1);
+    fputs("a:YWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWFhYWE=\nb:YmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmJiYmI=\n", file);
+    fclose(file);
+    assert_true(service_settings_ring(config, ring, &fault));
+    assert_int_equal(seal_ring_count(ring), 2);
+    remove(path);
+    seal_ring_close(ring);
+}
+
+static void a_secret_of_api_keys_goes_before_the_file(void **state) {
+    struct config *config = *state;
+    struct api_keys_home home;
+    text_clip(config->api.keys_file, sizeof config->api.keys_file, "/etc/keyturn/api-keys.json");
+    service_settings_api_keys(config, &home);
+    assert_string_equal(home.file, "/etc/keyturn/api-keys.json");
+    assert_string_equal(home.secret, "");
+    text_clip(config->api.keys_secret, sizeof config->api.keys_secret, "keyturn/api-keys");
+    service_settings_api_keys(config, &home);
+    assert_string_equal(home.file, "");
+    assert_string_equal(home.secret, "keyturn/api-keys");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         STORY(an_account_without_a_region_has_the_programs),
         STORY(more_plain_http_hosts_than_fit_are_refused_not_cut),
         STORY(every_kafka_property_is_handed_on_and_wiped_afterwards),
         STORY(the_password_of_redis_is_a_copy_of_its_own),
+        cmocka_unit_test_setup_teardown(the_ring_is_read_from_where_it_stands, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_secret_of_api_keys_goes_before_the_file, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,7 +38,7 @@ static bool comes(sem_t *sign) {
 }
 
 static struct signals *begin(struct seen *seen, int64_t drain_ms) {
-    const struct signals_target target = {on_stop, on_reload, seen, drain_ms};
+    const struct signals_target target = {.stop = on_stop, .reload = on_reload, .context = seen, .drain_ms = drain_ms};
     struct fault fault = {0};
     sem_init(&seen->stops, 0, 0);
     sem_init(&seen->reloads, 0, 0);

@@ -197,6 +197,26 @@ static void more_users_than_a_page_are_all_visited(void **state) {
     assert_int_equal(count, 600);
 }
 
+/* A page begins after a name, whether or not somebody of that name is there any more. */
+static void a_page_of_names_begins_after_a_place(void **state) {
+    (void)state;
+    static const char *const users[] = {"ann", "bob", "eve", "joe"};
+    struct status status = {.user_id = "AIDA"};
+    char names[2][USER_NAME_SIZE];
+    size_t count = 0;
+    for (size_t i = 0; i < COUNT_OF(users); i++)
+        assert_true(status_write_inventory(store, account, users[i], &status, &fault));
+    assert_true(status_names(store, account, "", 2, names, &count, &fault));
+    assert_int_equal(count, 2);
+    assert_string_equal(names[1], "bob");
+    assert_true(status_remove(store, account, "bob", &fault));
+    assert_true(status_names(store, account, "bob", 2, names, &count, &fault));
+    assert_int_equal(count, 2);
+    assert_string_equal(names[0], "eve");
+    assert_true(status_names(store, account, "joe", 2, names, &count, &fault));
+    assert_int_equal(count, 0);
+}
+
 #ifndef SIMULATED_STORE /* looks into a real Redis */
 static void a_removed_user_is_in_no_index(void **state) {
     (void)state;
@@ -235,6 +255,7 @@ int main(void) {
         story(stamps_and_sequences_never_go_back),
         story(users_are_visited_in_the_order_of_their_names),
         story(more_users_than_a_page_are_all_visited),
+        story(a_page_of_names_begins_after_a_place),
 #ifndef SIMULATED_STORE /* looks into a real Redis */
         story(the_hash_stays_in_its_compact_form),
         story(a_removed_user_is_in_no_index),

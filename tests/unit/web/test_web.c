@@ -33,7 +33,7 @@ static void busy(void *context, const struct web_request *request, struct web_re
     text_add(&response->body, "{}");
 }
 
-static const struct web_route routes[] = {{"/hello", greet}, {"/busy", busy}};
+static const struct web_route routes[] = {{"/hello", greet, NULL}, {"/busy", busy, NULL}};
 static const struct web_limits small = {.connections = 8, .header_bytes = 8192, .idle_seconds = 1, .request_ms = 1500};
 
 struct fixture {
@@ -41,10 +41,19 @@ struct fixture {
     char answer[ANSWER_SIZE];
 };
 
+static struct web *open_with(const struct web_limits *limits, struct fault *fault) {
+    const struct web_settings settings = {.listen = "127.0.0.1:0",
+                                          .routes = routes,
+                                          .count = COUNT_OF(routes),
+                                          .context = "greetings",
+                                          .limits = *limits};
+    return web_open(&settings, fault);
+}
+
 static int set_up(void **state) {
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct fault fault = {0};
-    fixture->web = web_open("127.0.0.1:0", routes, COUNT_OF(routes), "greetings", &small, &fault);
+    fixture->web = open_with(&small, &fault);
     *state = fixture;
     return fixture->web != NULL ? 0 : -1;
 }
@@ -199,7 +208,7 @@ static void more_connections_than_allowed_wait_for_a_place(void **state) {
     struct fault fault = {0};
     char byte = 0;
     (void)state;
-    fixture.web = web_open("127.0.0.1:0", routes, COUNT_OF(routes), "greetings", &few, &fault);
+    fixture.web = open_with(&few, &fault);
     assert_non_null(fixture.web);
     int held[8];
     size_t served = 0;

@@ -17,6 +17,7 @@
 static struct event told[64];
 static size_t told_count;
 static bool broker_is_down;
+static bool of_account; /* an event about no user */
 static int64_t now;
 
 bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key, const void *value, size_t length,
@@ -27,7 +28,7 @@ bool kafka_write(struct kafka_writer *writer, const char *topic, const char *key
     if (broker_is_down)
         return fault_set(fault, FAULT_UNAVAILABLE, "kafka", "no broker");
     assert_string_equal(topic, "keyturn.events.v1");
-    assert_string_equal(key, "111111111111/alice");
+    assert_string_equal(key, of_account ? "111111111111/" : "111111111111/alice");
     return event_parse(value, length, &told[told_count++], fault);
 }
 
@@ -49,6 +50,28 @@ int64_t aws_look_elapsed_now(const struct aws *aws) {
 const char *aws_partition(const struct aws *aws) {
     (void)aws;
     return "aws";
+}
+
+static char account_told[WATCH_TOLD_SIZE];
+static bool account_known;
+
+bool watch_told(struct store *store, const char *account, char words[WATCH_TOLD_SIZE], bool *known,
+                struct fault *fault) {
+    (void)store;
+    (void)fault;
+    assert_string_equal(account, "111111111111");
+    strcpy(words, account_told);
+    *known = account_known;
+    return true;
+}
+
+bool watch_tell(struct store *store, const char *account, const char *words, struct fault *fault) {
+    (void)store;
+    (void)account;
+    (void)fault;
+    strcpy(account_told, words);
+    account_known = true;
+    return true;
 }
 
 /* --- a user with a current key and the one before it ------------------------------------------------------------------- */
@@ -461,6 +484,83 @@ static void failures_in_a_row_are_told_ever_more_rarely(void **state) {
     assert_int_equal(told[6].attempt, 64);
 }
 
+/* --- what is told of an account ------------------------------------------------------------------------------------------ */
+
+static void told_of_account(const struct control *control, size_t events) {
+    struct look look = look_at_alice();
+    struct fault fault = {0};
+    of_account = true;
+    assert_true(announce_control(&look, control, &fault));
+    of_account = false;
+    assert_int_equal(told_count, events);
+}
+
+static void pause_of_an_account_is_told_once_with_its_actor(void **state) {
+    (void)state;
+    struct control control = {.paused = 1795298000, .actor = "paula"};
+    account_known = true;
+    account_told[0] = '\0';
+    told_of_account(&control, 1);
+    assert_int_equal(told[0].type, EVENT_ACCOUNT_PAUSED);
+    assert_int_equal(told[0].time, 1795298000);
+    assert_string_equal(told[0].actor, "paula");
+    assert_string_equal(told[0].user, "");
+    told_of_account(&control, 0);
+    control = (struct control){.resumed = 1795298300, .actor = "ron"};
+    told_of_account(&control, 1);
+    assert_int_equal(told[0].type, EVENT_ACCOUNT_RESUMED);
+    assert_string_equal(told[0].actor, "ron");
+}
+
+static void brake_is_told_beside_a_pause(void **state) {
+    (void)state;
+    struct control control = {.paused = 1795298000, .braked = 1795298100, .braked_for = "discards", .braked_count = 12};
+    account_known = true;
+    account_told[0] = '\0';
+    told_of_account(&control, 2);
+    assert_int_equal(told[0].type, EVENT_ACCOUNT_BRAKED);
+    assert_string_equal(told[0].reason, "discards");
+    assert_non_null(strstr(told[0].message, "12"));
+    assert_int_equal(told[1].type, EVENT_ACCOUNT_PAUSED);
+    told_of_account(&control, 0);
+}
+
+static void brake_older_than_the_resume_is_not_told(void **state) {
+    (void)state;
+    const struct control control = {.resumed = 1795298100, .braked = 1795298100, .braked_for = "discards"};
+    account_known = true;
+    account_told[0] = '\0';
+    told_of_account(&control, 1);
+    assert_int_equal(told[0].type, EVENT_ACCOUNT_RESUMED);
+}
+
+static void of_an_account_that_redis_forgot_only_what_is_young_is_told(void **state) {
+    (void)state;
+    struct control control = {.paused = 1795298400 - 24 * 3600 - 1, .actor = "paula"};
+    account_known = false;
+    account_told[0] = '\0';
+    told_of_account(&control, 0);
+    assert_true(account_known);
+    told_of_account(&control, 0); /* known from now on as told */
+    account_known = false;
+    account_told[0] = '\0';
+    control.paused++;
+    told_of_account(&control, 1);
+}
+
+static void without_a_broker_nothing_counts_as_told(void **state) {
+    (void)state;
+    const struct control control = {.paused = 1795298000};
+    struct look look = look_at_alice();
+    struct fault fault = {0};
+    account_known = true;
+    account_told[0] = '\0';
+    broker_is_down = true;
+    assert_false(announce_control(&look, &control, &fault));
+    assert_string_equal(account_told, "");
+    told_of_account(&control, 1);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_fact_is_told_once),
@@ -487,6 +587,11 @@ int main(void) {
         cmocka_unit_test(what_a_rollback_moved_names_who_asked_also_when_its_request_is_dropped),
         cmocka_unit_test(only_a_key_that_was_inactive_is_told_as_reactivated),
         cmocka_unit_test(failures_in_a_row_are_told_ever_more_rarely),
+        cmocka_unit_test(pause_of_an_account_is_told_once_with_its_actor),
+        cmocka_unit_test(brake_is_told_beside_a_pause),
+        cmocka_unit_test(brake_older_than_the_resume_is_not_told),
+        cmocka_unit_test(of_an_account_that_redis_forgot_only_what_is_young_is_told),
+        cmocka_unit_test(without_a_broker_nothing_counts_as_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

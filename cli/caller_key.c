@@ -1,4 +1,4 @@
-#include "api_key.h"
+#include "caller_key.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +92,7 @@ static bool own_path(char path[PATH_SIZE]) {
     return home != NULL && home[0] == '/' && snprintf(path, PATH_SIZE, "%s/.config/keyturn/key", home) < PATH_SIZE;
 }
 
-bool api_key_find(struct secret *api_key, struct fault *fault) {
+bool caller_key_find(struct secret *api_key, struct fault *fault) {
     char path[PATH_SIZE];
     const char *value = getenv("KEYTURN_API_KEY");
     const char *named = getenv("KEYTURN_API_KEY_FILE");

@@ -1,6 +1,6 @@
-/* Whole files with a ceiling: the configuration, and the files that secrets stand in. */
-#ifndef KEYTURN_CONFIG_FILE_H
-#define KEYTURN_CONFIG_FILE_H
+/* Whole files with a ceiling: the configuration, and the files that secrets stand in. Nothing is owned but an opened secret. */
+#ifndef KEYTURN_FILE_H
+#define KEYTURN_FILE_H
 
 #include "secret.h"
 

@@ -1,0 +1,45 @@
+/* What all calls of the API share. Made by the program, borrowed by everybody else; each member is safe from any thread. */
+#ifndef KEYTURN_API_H
+#define KEYTURN_API_H
+
+#include "api_keys.h"
+#include "audit.h"
+#include "bench.h"
+#include "config.h"
+#include "health.h"
+#include "kafka.h"
+#include "policies.h"
+#include "rates.h"
+#include "seal_ring.h"
+#include "single_flight.h"
+#include "web.h"
+
+#include <stdatomic.h>
+
+struct api {
+    const struct config *config;
+    struct policies *policies; /* replaced on reload; a call holds the set it began with */
+    struct api_keys *keys;
+    struct rates *rates;    /* by key id */
+    struct rates *failures; /* by address: of those who show no good key */
+    struct rates *lookups;  /* by account: users that only IAM can tell of */
+    struct benches *benches;
+    struct seal_ring *ring; /* empty: nothing is cached */
+    struct single_flight *flights;
+    struct audit *audit;
+    atomic_bool aws_refuses; /* the role or the credentials of an account, when last used */
+    struct health *health;
+    struct kafka_writer *writer;
+};
+
+/* Answers one call of the server: finds its row, asks who it is, and calls the row's function. For the rows that api_web_routes() made;
+ * `context` is the struct api. */
+void api_answer(void *context, const struct web_request *request, struct web_response *response);
+
+/* One log line and the figures of a request that is over. */
+void api_done(void *context, const struct web_request *request, int status, double seconds);
+
+/* The table of routes as the server wants it: route_count rows, the caller's to free. */
+struct web_route *api_web_routes(void);
+
+#endif

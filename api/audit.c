@@ -1,0 +1,180 @@
+/*     audit_write() ──write()──► file ──fdatasync()──► disk       of all that was written when it began, by one thread, for all who wait
+ *
+ * Sequence numbers count records: `written` of the last one written, `synced` of the last one that is on disk. */
+#include "audit.h"
+
+#include "clock.h"
+#include "mem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { RECORD_CEILING = 8 * 1024, SYNC_EVERY_S = 1 };
+
+struct audit {
+    pthread_mutex_t lock;
+    pthread_cond_t wanted; /* somebody waits for the disk, or the end */
+    pthread_cond_t done;   /* `synced` or `failed` moved */
+    pthread_t thread;
+    bool runs;
+    bool ending;
+    char path[1024];
+    enum config_audit_sync sync;
+    int descriptor;
+    bool torn;  /* the last write was cut short: the next begins a line */
+    int failed; /* errno of the last fdatasync(); 0: it went well */
+    uint64_t written;
+    uint64_t synced;
+    uint64_t asked; /* up to which somebody waits */
+};
+
+static int open_file(const char *path) {
+    return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR);
+}
+
+/* --- to the disk; the lock is held but while the disk works */
+
+/* Was the file moved away? Then its place is taken by a new one; what was written to the old one goes to disk first. */
+static void follow(struct audit *audit) {
+    struct stat here;
+    struct stat there;
+    if (fstat(audit->descriptor, &here) == 0 && stat(audit->path, &there) == 0 && here.st_ino == there.st_ino &&
+        here.st_dev == there.st_dev)
+        return;
+    int made = open_file(audit->path);
+    if (made < 0)
+        return; /* the old one goes on */
+    fdatasync(audit->descriptor);
+    close(audit->descriptor);
+    audit->descriptor = made;
+    audit->torn = false;
+}
+
+static void sync_now(struct audit *audit) {
+    uint64_t upto = audit->written;
+    int descriptor = audit->descriptor;
+    pthread_mutex_unlock(&audit->lock);
+    int failed = fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno; /* a pipe has no disk */
+    pthread_mutex_lock(&audit->lock);
+    audit->failed = failed;
+    if (failed == 0)
+        audit->synced = upto;
+    pthread_cond_broadcast(&audit->done);
+}
+
+static void *keep_syncing(void *argument) {
+    struct audit *audit = argument;
+    pthread_mutex_lock(&audit->lock);
+    while (!audit->ending || audit->synced < audit->written) {
+        bool idle = audit->asked <= audit->synced && !audit->ending;
+        struct timespec when;
+        clock_gettime(CLOCK_MONOTONIC, &when);
+        when.tv_sec += SYNC_EVERY_S;
+        if (idle || audit->failed != 0)
+            pthread_cond_timedwait(&audit->wanted, &audit->lock, &when);
+        if (audit->synced < audit->written)
+            sync_now(audit);
+        else
+            follow(audit);
+        if (audit->ending && audit->failed != 0)
+            break;
+    }
+    pthread_mutex_unlock(&audit->lock);
+    return NULL;
+}
+
+/* --- open and close */
+
+struct audit *audit_open(const char *path, enum config_audit_sync sync, struct fault *fault) {
+    struct audit *audit = mem_zero(1, sizeof *audit);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_mutex_init(&audit->lock, NULL);
+    pthread_cond_init(&audit->wanted, &monotonic);
+    pthread_cond_init(&audit->done, NULL);
+    pthread_condattr_destroy(&monotonic);
+    text_clip(audit->path, sizeof audit->path, path);
+    audit->sync = sync;
+    audit->descriptor = open_file(path);
+    if (audit->descriptor < 0)
+        fault_set(fault, FAULT_CONFIG, "api.audit_log", "cannot open %.200s: %s", path, strerror(errno));
+    else if (pthread_create(&audit->thread, NULL, keep_syncing, audit) != 0)
+        fault_set(fault, FAULT_UNAVAILABLE, "api.audit_log", "no thread can be made; look at the limits of this user");
+    else
+        audit->runs = true;
+    if (audit->runs)
+        return audit;
+    audit_close(audit);
+    return NULL;
+}
+
+void audit_close(struct audit *audit) {
+    if (audit == NULL)
+        return;
+    pthread_mutex_lock(&audit->lock);
+    audit->ending = true;
+    pthread_cond_signal(&audit->wanted);
+    pthread_mutex_unlock(&audit->lock);
+    if (audit->runs)
+        pthread_join(audit->thread, NULL);
+    if (audit->descriptor >= 0)
+        close(audit->descriptor);
+    pthread_cond_destroy(&audit->done);
+    pthread_cond_destroy(&audit->wanted);
+    pthread_mutex_destroy(&audit->lock);
+    mem_free(audit);
+}
+
+bool audit_waits(const struct audit *audit) {
+    return audit->sync == AUDIT_SYNC_ALWAYS;
+}
+
+/* --- writing; the lock is held */
+
+static bool refuse(int failed, struct fault *fault) {
+    return fault_set(fault, FAULT_UNAVAILABLE, "audit", "the audit log cannot be written: %s", strerror(failed));
+}
+
+static bool append(struct audit *audit, const struct text *line, struct fault *fault) {
+    if (audit->torn && write(audit->descriptor, "\n", 1) != 1)
+        return refuse(errno, fault);
+    audit->torn = false;
+    ssize_t written = write(audit->descriptor, line->bytes, line->length);
+    if (written == (ssize_t)line->length) {
+        audit->written++;
+        return true;
+    }
+    audit->torn = written > 0;
+    return refuse(written < 0 ? errno : ENOSPC, fault);
+}
+
+static bool wait_for_disk(struct audit *audit, struct fault *fault) {
+    uint64_t mine = audit->written;
+    if (audit->asked < mine)
+        audit->asked = mine;
+    audit->failed = 0;
+    pthread_cond_signal(&audit->wanted);
+    while (audit->synced < mine && audit->failed == 0)
+        pthread_cond_wait(&audit->done, &audit->lock);
+    return audit->synced >= mine || refuse(audit->failed, fault);
+}
+
+bool audit_write(struct audit *audit, const struct doc *record, struct fault *fault) {
+    struct text line;
+    text_open(&line, RECORD_CEILING);
+    bool fits = doc_print(record, &line) && text_add(&line, "\n");
+    pthread_mutex_lock(&audit->lock);
+    bool done = fits ? audit->failed == 0 || audit_waits(audit) || refuse(audit->failed, fault)
+                     : fault_set(fault, FAULT_INVALID, "audit", "the record is too long");
+    done = done && append(audit, &line, fault);
+    done = done && (!audit_waits(audit) || wait_for_disk(audit, fault));
+    pthread_mutex_unlock(&audit->lock);
+    text_close(&line);
+    return done;
+}

@@ -1,0 +1,23 @@
+/* The local audit log: one JSON object a line, appended by one write each, before what it tells of happens. Shared by all threads.
+ * A file that is moved away (rotated) is made anew within a second. Owns the file and the thread that has it put on disk. */
+#ifndef KEYTURN_AUDIT_H
+#define KEYTURN_AUDIT_H
+
+#include "config.h"
+#include "doc.h"
+
+struct audit;
+
+/* Opens or makes the file (0600). FAULT_CONFIG if it cannot be. */
+struct audit *audit_open(const char *path, enum config_audit_sync sync, struct fault *fault);
+void audit_close(struct audit *audit);
+
+/* Does audit_write() wait for the disk? Then it is for threads that may block. */
+bool audit_waits(const struct audit *audit);
+
+/* Appends a record. True when it is written: with AUDIT_SYNC_SECOND to the file, whose disk follows within a second (a crash of the program
+ * loses nothing, one of the machine at most that second); with AUDIT_SYNC_ALWAYS to the disk. FAULT_UNAVAILABLE: it is not, or an earlier one
+ * could not be put on disk; what it tells of must not happen. */
+bool audit_write(struct audit *audit, const struct doc *record, struct fault *fault) MUST_CHECK;
+
+#endif

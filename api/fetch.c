@@ -1,0 +1,101 @@
+#include "fetch.h"
+
+#include "log.h"
+#include "mem.h"
+#include "metrics.h"
+#include "secretsmanager.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum { SHARE_MS = 20 * 1000 };
+
+struct errand {
+    struct call *call;
+    const struct subject *subject;
+};
+
+const struct credential *fetch_cached(struct call *call, const struct subject *subject, char current[KEY_ID_SIZE]) {
+    struct cache_answer *answer = &call->bench->cached;
+    struct fault fault;
+    current[0] = '\0';
+    if (!cache_read(call->bench->store, call->api->ring, subject->account, subject->user, answer, &fault)) {
+        metric_add(METRIC_CACHE_REQUESTS, 1, "unavailable", NULL);
+        return NULL;
+    }
+    text_clip(current, KEY_ID_SIZE, answer->current);
+    metric_add(METRIC_CACHE_REQUESTS, 1, cache_result_name(answer->result), NULL);
+    return answer->result == CACHE_HIT && subject->ttl > 0 ? &answer->credential : NULL;
+}
+
+/* The secret is the user's own, or somebody put another one's under its name: that must not leave. */
+static bool take_value(const struct subject *subject, const struct secret_value *value, struct credential *credential,
+                       struct fault *fault) {
+    if (value->placeholder)
+        return fault_set(fault, FAULT_GONE, "GetSecretValue", "the secret holds no key yet");
+    if (strcmp(value->user, subject->user) != 0 || strcmp(value->account, subject->account) != 0)
+        return fault_set(fault, FAULT_INVALID, "GetSecretValue", "the secret names another user than it is stored for");
+    text_clip(credential->account, sizeof credential->account, subject->account);
+    text_clip(credential->user, sizeof credential->user, subject->user);
+    text_clip(credential->access_key_id, sizeof credential->access_key_id, value->access_key_id);
+    text_clip(credential->created, sizeof credential->created, value->created);
+    secret_copy(&credential->secret_access_key, &value->secret_access_key);
+    return true;
+}
+
+static bool read_secret(const struct errand *errand, struct credential *credential, struct fault *fault) {
+    const struct subject *subject = errand->subject;
+    struct aws *aws = bench_aws(errand->call->bench, fault);
+    struct secret_value value = {0};
+    char name[SECRET_NAME_SIZE];
+    bool read = aws != NULL &&
+                config_secret_name(errand->call->api->config, subject->account, subject->user, subject->user_id, name,
+                                   sizeof name, fault) &&
+                aws_use_account(aws, subject->account, fault) &&
+                secrets_get(aws, name, NULL, "AWSCURRENT", &value, fault) &&
+                take_value(subject, &value, credential, fault);
+    secret_value_close(&value);
+    return read;
+}
+
+/* A cache that cannot be filled makes the next answer slower, no more. */
+static void fill(struct call *call, const struct subject *subject, const char *current,
+                 const struct credential *credential) {
+    struct fault fault;
+    bool stored = false;
+    if (!cache_fill(call->bench->store, call->api->ring, credential, current, subject->ttl, &stored, &fault) &&
+        fault.kind != FAULT_UNAVAILABLE)
+        log_fault(LOG_WARN, "not cached", &fault, "account", subject->account, "user", subject->user, NULL);
+}
+
+/* `current` is asked before the secret is: what is filled in then is not older than what it is compared with. */
+static bool lead(void *context, struct credential *credential, struct fault *fault) {
+    const struct errand *errand = context;
+    struct cache_answer *answer = &errand->call->bench->cached;
+    struct fault ignored;
+    bool filling = errand->subject->ttl > 0 && seal_ring_count(errand->call->api->ring) > 0 &&
+                   cache_read(errand->call->bench->store, errand->call->api->ring, errand->subject->account,
+                              errand->subject->user, answer, &ignored);
+    char current[KEY_ID_SIZE];
+    text_clip(current, sizeof current, filling ? answer->current : "");
+    if (!read_secret(errand, credential, fault))
+        return false;
+    if (filling)
+        fill(errand->call, errand->subject, current, credential);
+    return true;
+}
+
+static bool is_refusal(enum fault_kind kind) {
+    return kind == FAULT_DENIED || kind == FAULT_EXPIRED || kind == FAULT_KEY_REFUSED;
+}
+
+bool fetch_secret(struct call *call, const struct subject *subject, struct credential *credential,
+                  struct fault *fault) {
+    struct errand errand = {call, subject};
+    bool shared = false;
+    bool fetched = single_flight_get(call->api->flights, subject->account, subject->user, SHARE_MS, lead, &errand,
+                                     credential, &shared, fault);
+    if (fetched || is_refusal(fault->kind))
+        atomic_store(&call->api->aws_refuses, !fetched);
+    return fetched;
+}

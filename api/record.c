@@ -1,0 +1,36 @@
+#include "record.h"
+
+#include "audit.h"
+#include "clock.h"
+#include "instant.h"
+#include "random.h"
+
+enum { ID_DIGITS = 32 };
+
+struct doc *record_open(const struct call *call, const char *action, const char *account, const char *user) {
+    char id[ID_DIGITS + 1];
+    char time[INSTANT_SIZE];
+    char from[WEB_PEER_SIZE];
+    random_hex(id, ID_DIGITS);
+    instant_iso(clock_wall_ms() / 1000, time);
+    call_from(call, from);
+    struct doc *record = doc_object();
+    doc_set_text(record, "id", id);
+    doc_set_text(record, "time", time);
+    doc_set_text(record, "action", action);
+    doc_set_text(record, "key", call->key.id);
+    doc_set_text(record, "key_name", call->key.name);
+    doc_set_text(record, "from", from);
+    doc_set_text(record, "account", account);
+    doc_set_text(record, "user", user);
+    return record;
+}
+
+bool record_write(struct call *call, struct doc *record) {
+    struct fault fault;
+    bool written = audit_write(call->api->audit, record, &fault);
+    doc_close(record);
+    if (!written)
+        call_fault(call, &fault);
+    return written;
+}

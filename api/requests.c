@@ -1,0 +1,149 @@
+/* What people ask for one user: written as tags on its secret before it is answered, so that neither Redis nor Kafka can lose it; then the
+ * user is woken. */
+#include "requests.h"
+#include "ask.h"
+#include "due.h"
+#include "glance.h"
+#include "instant.h"
+#include "placeholder.h"
+#include "record.h"
+#include "request_body.h"
+#include "routes.h"
+#include "tags.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- the answers --------------------------------------------------------------------------------------------------------- */
+
+struct doc *requests_open_doc(const struct ask_open *open) {
+    struct doc *doc = doc_object();
+    doc_set_text(doc, "request", ask_name(open->kind));
+    doc_set_text(doc, "key_id", open->key[0] != '\0' ? open->key : NULL);
+    call_set_instant(doc, "at", open->at);
+    doc_set_text(doc, "by", open->by[0] != '\0' ? open->by : NULL);
+    return doc;
+}
+
+/* What the next look would only wait for. */
+static struct doc *waits_for(const struct plan *next) {
+    if (next->step != STEP_WAIT && next->step != STEP_BLOCK && next->step != STEP_SKIP)
+        return NULL;
+    struct doc *doc = doc_object();
+    doc_set_text(doc, "reason", reason_name(next->reason));
+    doc_set_text(doc, "why", reason_sentence(next->reason));
+    call_set_instant(doc, "until", next->step == STEP_WAIT ? next->not_before : 0);
+    return doc;
+}
+
+static void answer_taken(struct call *call, const struct glance *glance, const struct ask_answer *answer) {
+    char path[USER_NAME_SIZE + 64];
+    const struct keyring *ring = &glance->ring;
+    struct doc *doc = requests_open_doc(&answer->open);
+    struct doc *waits = waits_for(&answer->next);
+    doc_set_text(doc, "account", ring->account);
+    doc_set_text(doc, "user", ring->user);
+    snprintf(path, sizeof path, "/accounts/%s/users/%s", ring->account,
+             ring->user); /* no character of a name is escaped in a path */
+    doc_set_text(doc, "status", path);
+    snprintf(path, sizeof path, "/events?account=%s", ring->account);
+    doc_set_text(doc, "watch", path);
+    if (waits != NULL && answer->open.kind != ASK_PAUSE && answer->open.kind != ASK_RESUME)
+        doc_set(doc, "waits_for", waits);
+    else
+        doc_close(waits);
+    call_answer(call, 202, doc, NULL);
+}
+
+static void answer_refused(struct call *call, const struct ask_answer *answer) {
+    char detail[512];
+    char until[INSTANT_SIZE] = "";
+    if (answer->until != 0)
+        instant_iso(answer->until, until);
+    snprintf(detail, sizeof detail, "%s%s%s", answer->sentence, until[0] != '\0' ? "; again from " : "", until);
+    struct doc *open = answer->open.at != 0 ? requests_open_doc(&answer->open) : NULL;
+    int status = strcmp(answer->refusal, "no_such_key") == 0 ? 404 : 409;
+    web_problem_with(call->response, status, answer->refusal, detail, "open", open);
+}
+
+/* --- writing it down ----------------------------------------------------------------------------------------------------- */
+
+static bool write_down(struct call *call, struct glance *glance, const struct ask_answer *answer, struct fault *fault) {
+    static const char discards[1][TAG_KEY_SIZE] = {TAG_DISCARDS};
+    const char *name = glance->secret_name;
+    if (answer->verdict != ASK_TAKEN)
+        return true;
+    if (glance->ring.secret == SECRET_ABSENT &&
+        !placeholder_make(glance->aws, call->api->config, name, glance->ring.user, fault))
+        return false;
+    return secrets_tag(glance->aws, name, answer->tags, answer->tag_count, fault) &&
+           (!answer->drop_discards || secrets_untag(glance->aws, name, discards, 1, fault));
+}
+
+/* Also where the request stands already: whoever asked first may have been told that Redis did not answer. */
+static bool wake(struct call *call, const struct glance *glance, struct fault *fault) {
+    return due_wake(call->bench->store, glance->ring.account, glance->ring.user, fault);
+}
+
+static void take(struct call *call, struct glance *glance, const struct ask *ask) {
+    struct ask_answer answer;
+    struct fault fault;
+    ask_decide(&glance->own, &glance->ring, ask, &answer);
+    if (!write_down(call, glance, &answer, &fault)) {
+        call_fault(call, &fault);
+        return;
+    }
+    bool open = answer.verdict != ASK_REFUSED || answer.open.at != 0;
+    if (open && !wake(call, glance, &fault)) {
+        call_fault(call, &fault);
+        return;
+    }
+    if (answer.verdict == ASK_REFUSED)
+        answer_refused(call, &answer);
+    else
+        answer_taken(call, glance, &answer);
+}
+
+/* --- the routes ---------------------------------------------------------------------------------------------------------- */
+
+static bool write_record(struct call *call, const struct glance *glance, const struct ask *ask, const char *reason) {
+    struct doc *record = record_open(call, ask_name(ask->kind), glance->ring.account, glance->ring.user);
+    doc_set_text(record, "access_key_id", ask->kind == ASK_DEACTIVATE ? ask->key : NULL);
+    doc_set_text(record, "reason", reason);
+    return record_write(call, record);
+}
+
+static void ask_for_user(struct call *call, enum ask_kind kind) {
+    struct request_body body;
+    const struct ask ask = {.kind = kind, .key = web_parameter(call->request, "key_id"), .actor = call->key.name};
+    if (!call_slowly(call))
+        return;
+    if (!request_body_read(call, &body))
+        return;
+    struct glance *glance = glance_open(call);
+    if (glance == NULL)
+        return;
+    if (write_record(call, glance, &ask, body.reason))
+        take(call, glance, &ask);
+    glance_close(call, glance);
+}
+
+void requests_rotate(struct call *call) {
+    ask_for_user(call, ASK_ROTATE);
+}
+
+void requests_rollback(struct call *call) {
+    ask_for_user(call, ASK_ROLLBACK);
+}
+
+void requests_deactivate(struct call *call) {
+    ask_for_user(call, ASK_DEACTIVATE);
+}
+
+void requests_pause(struct call *call) {
+    ask_for_user(call, ASK_PAUSE);
+}
+
+void requests_resume(struct call *call) {
+    ask_for_user(call, ASK_RESUME);
+}

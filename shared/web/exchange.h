@@ -1,0 +1,43 @@
+/* One request on its way to its answer: what the files of this library hand each other. Made when a request line is there, freed when the
+ * request is over; between the two it belongs to the thread that handles it, or to `waiting` while its connection is suspended. */
+#ifndef KEYTURN_EXCHANGE_H
+#define KEYTURN_EXCHANGE_H
+
+#include "target.h"
+#include "web.h"
+
+#include <microhttpd.h>
+
+enum exchange_wait { WAITS_NOT, WAITS_FOR_WAKE, WAITS_FOR_THREAD };
+
+struct exchange {
+    struct web *web;
+    struct MHD_Connection *connection;
+    struct web_request request;
+    struct web_response response;
+    struct target target;
+    const char *target_wrong; /* why the target is none; NULL: it is one */
+    bool target_long;
+    bool begun;       /* the headers were looked at */
+    bool too_large;   /* the body; the rest of it is thrown away */
+    bool open;        /* response.body is */
+    bool waited;      /* its connection was suspended at least once */
+    bool answered;    /* by a slow thread: what is in `response` is to be sent */
+    int status;       /* sent; 0: none yet */
+    int64_t began;    /* clock_boot_ms() */
+    struct text body; /* of the request */
+    char peer[WEB_PEER_SIZE];
+
+    /* while it waits; guarded by waiting's lock */
+    enum exchange_wait waits;
+    int64_t until;
+    struct exchange *before;
+    struct exchange *after;
+
+    char memory[WEB_MEMORY] __attribute__((aligned(16)));
+};
+
+/* Calls the route, with an empty response; true when that is the answer, or the stream is open. */
+void exchange_call(struct exchange *exchange);
+
+#endif
