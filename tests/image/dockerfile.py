@@ -6,7 +6,7 @@ import shlex
 from dataclasses import dataclass, field
 from pathlib import Path
 
-CONTINUED = re.compile(r"\\\s*\n\s*")
+CONTINUED = re.compile(r"\s*\\\s*\n\s*")
 VARIABLE = re.compile(r"\$\{(\w+)\}")
 KNOWN = {"ARG", "CMD", "COPY", "ENV", "HEALTHCHECK", "LABEL", "RUN", "USER", "WORKDIR"}
 
