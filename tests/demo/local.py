@@ -38,10 +38,11 @@ def _stay(stack: LocalStack) -> int:
 def addresses(stack: LocalStack) -> list[str]:
     """Where everything is, and what to try."""
     health = [f"  {program.name:12} http://127.0.0.1:{program.port}/metrics" for program in stack.programs]
+    api = [f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key"] if stack.api else []
     return ["", f"Kafka          {stack.kafka.brokers}        kcat -b {stack.kafka.brokers} -C -t keyturn.events.v1",
             f"Redis          {stack.redis.address}        user keyturn, password in {stack.secrets}/redis_password",
             f"AWS            {stack.aws.url}        AWS_SHARED_CREDENTIALS_FILE={stack.credentials}/admin",
-            f"mails          {stack.mail.url}", *health, f"configuration  {stack.config}", f"logs           {stack.folder}/programs",
+            f"mails          {stack.mail.url}", *api, *health, f"configuration  {stack.config}", f"logs           {stack.folder}/programs",
             "", "A key lives for minutes here: the first mails come at once. Ctrl-C ends everything."]
 
 

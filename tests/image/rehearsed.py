@@ -78,7 +78,7 @@ def test_the_image_holds_what_it_needs_and_nothing_to_play_with(image):
     assert {path.name for path in files if os.access(path, os.X_OK) and path.parent.name == "bin"} == {p.name for p in programs(image)}
     assert (image / "etc/ssl/certs/ca-certificates.crt").stat().st_size > 100000
     assert (image / "usr/share/zoneinfo/Europe/Berlin").is_file() and (image / "usr/share/doc/keyturn/LICENSE").is_file()
-    for folder in ("run/keyturn", "run/keyturn/aws", "run/keyturn/secrets"):
+    for folder in ("run/keyturn", "run/keyturn/audit", "run/keyturn/aws", "run/keyturn/secrets"):
         assert (image / folder).stat().st_uid == 10001
 
 

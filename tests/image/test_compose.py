@@ -1,5 +1,8 @@
 """The compose file, judged without an engine: by docker-compose itself, by a linter, and by what it names."""
 
+import base64
+import hashlib
+import json
 import os
 import re
 import stat
@@ -150,11 +153,15 @@ def test_secrets_are_made_once_and_kept(tmp_path):
         return {path.name: path.read_text() for path in tmp_path.iterdir()}
 
     first = make()
-    assert first.keys() >= {"redis_password", "sealing_keys", "users.acl"}
+    assert first.keys() == {"api_key", "api-keys.json", "redis_password", "sealing_keys", "users.acl"}
     (tmp_path / "users.acl").unlink()
     assert make() == first, "a second run changes nothing and mends what is missing"
     assert re.fullmatch("[0-9a-f]{64}", first["redis_password"]) and first["redis_password"] not in first["users.acl"]
-    for name in ("redis_password", "sealing_keys"):
+    known = json.loads(first["api-keys.json"])["keys"][0]
+    word, number, secret = first["api_key"].split("_", 2)
+    assert (word, number) == ("keyturn", known["id"]) and re.fullmatch("[0-9a-f]{12}", number)
+    assert hashlib.sha256(base64.urlsafe_b64decode(secret + "=")).hexdigest() == known["sha256"]
+    for name in ("api_key", "api-keys.json", "redis_password", "sealing_keys"):
         assert stat.S_IMODE((tmp_path / name).stat().st_mode) == 0o600
     assert re.fullmatch(r"first:[A-Za-z0-9+/]{43}=\n", first["sealing_keys"])
 

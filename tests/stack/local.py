@@ -84,15 +84,16 @@ class LocalProgram(Program):
 
 
 class LocalStack:
-    """with LocalStack() as stack: stays up until it is left. kafka redis aws mail: the servers; programs: by label."""
+    """with LocalStack() as stack: stays up until it is left. kafka redis aws mail: the servers; api: its URL; programs: ours."""
 
     def __init__(self, broker: str = "embedded", say=lambda text: None):
         self.folder = Path(tempfile.mkdtemp(prefix="keyturn-stack-"))
-        self.secrets, self.credentials = self.folder / "secrets", self.folder / "aws"
+        self.secrets, self.credentials, self.audit = (self.folder / name for name in ("secrets", "aws", "audit"))
         self.kafka = BROKERS[broker](self.folder / "kafka", {} if broker == "real" else None)
         self.redis = LocalRedis(self.folder / "redis", self.secrets / "users.acl")
         self.aws = LocalMoto(self.folder / "moto", ACCOUNTS)
         self.mail = MailViewer("mail", self.folder / "mail")
+        self.api = None
         self.programs: list[LocalProgram] = []
         self._services = {name: one for name, one in compose.services().items() if "profiles" not in one.written}
         self._say = say
@@ -125,6 +126,7 @@ class LocalStack:
 
     def _make_secrets(self) -> None:
         self.secrets.mkdir()
+        self.audit.mkdir()
         subprocess.run([DOCKER / "make-secrets", self.secrets], check=True, timeout=JOB_SECONDS)
 
     def _seed(self) -> None:
@@ -140,8 +142,9 @@ class LocalStack:
 
     def _begin(self, service: compose.Service) -> None:
         for number in range(service.scale):
-            program = LocalProgram(service, self.folder / "programs", self.config, self.environment(service),
-                                   f"{service.name}-{number + 1}")
+            environment = self.environment(service)
+            self.api = f"http://{environment['KEYTURN_API_LISTEN']}" if service.name == "api" else self.api
+            program = LocalProgram(service, self.folder / "programs", self.config, environment, f"{service.name}-{number + 1}")
             program.begin()
             self.programs.append(program)
 
@@ -171,7 +174,7 @@ class LocalStack:
         return value
 
     def _source(self, source: str) -> Path:
-        return {"secrets": self.secrets, "aws": self.credentials}.get(source) or DOCKER / source
+        return {"secrets": self.secrets, "aws": self.credentials, "audit": self.audit}.get(source) or DOCKER / source
 
     # Ending.
 
