@@ -129,3 +129,37 @@ def test_boto3_reads_the_current_key_from_secrets_manager(stack, events, tmp_pat
                           check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"arn:aws:iam::{told['account']}:user/{told['user']}"
+
+
+@pytest.fixture(scope="module")
+def served(stack, events) -> dict[str, str]:
+    """Somebody whose key is current, and what the examples need to ask the API; {} where the API is not in the tree."""
+    if stack.api is None:
+        assert not (compose.ROOT / "api").is_dir(), "the API was not built"
+        return {}
+    told = next(event for event in events if event["type"] == "io.keyturn.key.activated.v1")["data"]
+    return {"API": stack.api, "API_KEY": (stack.secrets / "api_key").read_text(), "ACCOUNT": told["account"],
+            "KEYTURN_USER": told["user"]}
+
+
+def test_curl_reads_the_current_key_from_the_api(served):
+    if not served:
+        return
+    done = subprocess.run(["sh", "-c", example("curl", "sh")], env=dict(os.environ) | served, capture_output=True, text=True,
+                          timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    answer = json.loads(done.stdout)
+    assert answer["Version"] == 1 and answer["AccessKeyId"].startswith("AKIA") and answer["SecretAccessKey"]
+
+
+def test_boto3_works_with_the_key_from_the_api(stack, served, tmp_path):
+    if not served:
+        return
+    script = tmp_path / "example.py"
+    script.write_text(example("boto3, through the API", "python"))
+    given = program_environment({"AWS_ENDPOINT_URL": stack.aws.url, "AWS_DEFAULT_REGION": "us-east-1"}) | served
+    done = subprocess.run([sys.executable, script], env=given, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == f"arn:aws:iam::{served['ACCOUNT']}:user/{served['KEYTURN_USER']}"
+    audited = (stack.audit / "audit.jsonl").read_text()
+    assert served["KEYTURN_USER"] in audited and served["API_KEY"] not in audited
