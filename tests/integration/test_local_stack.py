@@ -10,10 +10,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from image.dockerfile import read
 from stack import compose
+from stack.broker import program_path
 from stack.cache import prepared
 from stack.kcat import list_topics, read_topic
 from stack.local import LocalStack
+from stack.ports import free_port
 from stack.process import Process
 from stack.program import program_environment
 from stack.topics import EVENTS
@@ -50,6 +53,21 @@ def test_every_service_of_compose_runs_as_often_as_it_says(stack):
     assert {"scheduler", "worker", "notifier"} <= running.keys() and running["worker"] == 2
     assert all(program.get("/readyz")[0] == 200 for program in stack.programs)
     assert {name: count for name, count in list_topics(stack.kafka.brokers).items() if name.startswith("keyturn.")}[EVENTS] == 64
+
+
+def test_each_program_is_healthy_by_the_images_own_health_check(stack):
+    """Asked of a command line that has it; a program that ended would be told."""
+    if "healthcheck" not in subprocess.run([program_path("keyturn"), "help"], capture_output=True, text=True, check=True).stdout:
+        return
+    command = read(compose.ROOT / compose.IMAGE)[-1].of("HEALTHCHECK")[0].text.split("CMD", 1)[1]
+
+    def asked(environment: dict) -> int:
+        return subprocess.run([program_path("keyturn"), *json.loads(command)[1:]], env=environment, capture_output=True, timeout=60,
+                              check=False).returncode
+
+    for program in stack.programs:
+        assert asked(program.environment()) == 0, program.name
+    assert asked(stack.programs[0].environment() | {"KEYTURN_METRICS_LISTEN": f"127.0.0.1:{free_port()}"}) == 1
 
 
 def test_mails_come_and_the_owner_gets_one(stack, events):

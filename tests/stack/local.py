@@ -102,6 +102,9 @@ class LocalStack:
 
     def start(self):
         try:
+            self._make_secrets()
+            for server in (self.kafka, self.aws, self.redis, self.mail):  # side by side; finished at their places
+                server.begin()
             for service in self._services.values():
                 self._start(service)
             for program in self.programs:
@@ -113,8 +116,8 @@ class LocalStack:
 
     def _start(self, service: compose.Service) -> None:
         self._say(f"{service.name}")
-        by_name = {"secrets": self._make_secrets, "seed": self._seed, "kafka": self.kafka.start, "redis": self.redis.start,
-                   "aws": self.aws.start, "mail": self.mail.start}
+        by_name = {"kafka": self.kafka.finish, "redis": self.redis.finish, "aws": self.aws.finish, "mail": self.mail.finish,
+                   "seed": self._seed, "secrets": lambda: None}
         if service.name in by_name:
             by_name[service.name]()
         elif not program_path_exists(service.program):
