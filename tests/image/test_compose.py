@@ -21,6 +21,7 @@ from stack.ports import LOOPBACK
 from stack.process import Process
 from stack.program import program_environment
 
+from .context import Context
 from .dockerfile import read
 
 ROOT, DOCKER = compose.ROOT, compose.FILE.parent
@@ -141,6 +142,9 @@ def test_an_image_runs_as_nobody_in_particular_and_is_pinned(name):
     last = stages[-1]
     assert [step.text for step in last.of("USER")] == ["10001:10001"]
     assert last.of("CMD")[-1].command and last.of("HEALTHCHECK")[-1].text.split("CMD")[0].count("--") == 0
+    context = Context(ROOT)
+    for step in [step for stage in stages for step in stage.of("COPY") if "from" not in step.options]:
+        assert all(context.files(source) for source in step.words[:-1]), f"{name}: COPY {step.text}"
     for stage in stages:
         own = stage.base in {other.name for other in stages} | {"scratch"}
         assert own or re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?-slim(-trixie)?|node:\d+\.\d+\.\d+-trixie-slim", stage.base)
