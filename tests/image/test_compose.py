@@ -32,6 +32,16 @@ WRITABLE = {"kafka"}  # Kafka's image writes its settings into its own folders w
 PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 
 
+def fetched(what: str) -> Path:
+    """What judges the file; where it cannot be had (Debian 13's packages elsewhere than on Debian) that is said."""
+    try:
+        return prepared(what)
+    except RuntimeError as error:
+        if os.environ.get("KEYTURN_REQUIRE") == "all":
+            pytest.fail(str(error), pytrace=False)
+        pytest.skip(str(error))
+
+
 def run(*words, **options) -> subprocess.CompletedProcess:
     return subprocess.run([str(word) for word in words], capture_output=True, text=True, timeout=120, check=False, **options)
 
@@ -39,7 +49,7 @@ def run(*words, **options) -> subprocess.CompletedProcess:
 @pytest.mark.parametrize("profiles", [(), ("observe",), ("ui",), ("observe", "ui")], ids=lambda p: "+".join(p) or "plain")
 def test_docker_compose_understands_it(profiles):
     words = [word for profile in profiles for word in ("--profile", profile)]
-    done = run(prepared("compose"), "-f", compose.FILE, *words, "config", "-q")
+    done = run(fetched("compose"), "-f", compose.FILE, *words, "config", "-q")
     assert done.returncode == 0 and done.stderr == "", done.stderr
 
 
@@ -48,7 +58,7 @@ def test_docker_compose_understands_the_readmes_override(tmp_path):
     shown = re.search(r"```yaml\n(.*?)```", (DOCKER / "README.md").read_text(), re.DOTALL)[1]
     override = tmp_path / "aws.yaml"
     override.write_text(shown)
-    done = run(prepared("compose"), "-f", compose.FILE, "-f", override, "--project-directory", DOCKER, "config",
+    done = run(fetched("compose"), "-f", compose.FILE, "-f", override, "--project-directory", DOCKER, "config",
                env=os.environ | {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "made-up"})
     assert done.returncode == 0, done.stderr
     merged = yaml.safe_load(done.stdout)["services"]
@@ -66,7 +76,7 @@ def test_docker_compose_understands_the_readmes_override(tmp_path):
 
 
 def test_the_linter_finds_nothing():
-    lint = prepared("node") / "node_modules/.bin/dclint"
+    lint = fetched("node") / "node_modules/.bin/dclint"
     done = run(lint, "-c", DOCKER / "dclint.yaml", "--max-warnings", "0", compose.FILE)
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -198,6 +208,7 @@ def test_prometheus_scrapes_our_services_and_understands_the_dashboard(tmp_path)
     known = set(re.findall(r'X\(\w+, \w+, "(\w+)"', (ROOT / "shared/metrics/metrics.h").read_text()))
     used = {re.sub(r"_bucket$", "", name) for expression in asked for name in re.findall(r"keyturn_(\w+)", expression)}
     assert used <= known, used - known
+    fetched("prometheus")
     with Prometheus("prometheus", tmp_path) as server:
         for expression in asked:
             assert server.status(f"/api/v1/query?query={urllib.parse.quote(expression)}") == 200, expression
