@@ -4,7 +4,7 @@
 KAFKA   ?= embedded
 packages = docker/install-packages run build
 
-.PHONY: help demo plan-demo test build check bench clean programs
+.PHONY: help demo stack plan-demo test test-trixie build check bench clean programs
 
 help:   ## this list
 	@sed -n 's/^\([a-z-]*\): .*## \(.*\)/make \1	\2/p' Makefile
@@ -14,14 +14,23 @@ demo:   ## a minute of rotation on this machine, checked at the end (KAFKA=real:
 	@$(MAKE) --no-print-directory programs
 	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo --kafka $(KAFKA)
 
+stack:  ## what docker/compose.yaml starts, on this machine without containers, up until Ctrl-C (KAFKA=real: Apache Kafka)
+	@$(packages) demo stack $(if $(filter real,$(KAFKA)),kafka)
+	@$(MAKE) --no-print-directory programs
+	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo.local --kafka $(KAFKA)
+
 plan-demo:   ## what `keyturn plan` says of fifty made-up users of every kind, in a stand-in for AWS
 	@$(packages) demo
 	@$(MAKE) --no-print-directory programs
 	@venv=$$(tests/stack/prepare venv) && PYTHONPATH=tests "$$venv/bin/python" -m demo.planned
 
 test:   ## every test: unit, sanitizers, checks, then against Kafka, Redis and an AWS stand-in
-	@$(packages) demo kafka check test
+	@$(packages) demo stack kafka check test
 	@tests/run
+
+test-trixie:  ## the container image's own steps in a folder with Debian 13, and its programs on servers with TLS (root; minutes)
+	@$(packages) demo kafka check trixie
+	@tests/run trixie
 
 build:  ## the programs, into build/bin
 	@$(packages)

@@ -37,6 +37,9 @@ function(keyturn_library name)
   target_link_libraries(kt_${name} PUBLIC ${ARG_LINKS} PRIVATE keyturn_flags ${ARG_PRIVATE} Threads::Threads)
 endfunction()
 
+# what is shipped, without the tests
+add_custom_target(programs)
+
 # keyturn_program(worker SOURCES main.c ... LINKS service rotation) makes the executable keyturn-worker, and kt_worker, a
 # library of everything but main.c, for its unit tests.
 function(keyturn_program name)
@@ -57,6 +60,7 @@ function(keyturn_program name)
   add_executable(${ARG_OUTPUT} main.c)
   target_link_libraries(${ARG_OUTPUT} PRIVATE ${ARG_LINKS} keyturn_flags Threads::Threads)
   target_link_options(${ARG_OUTPUT} PRIVATE -pie)
+  add_dependencies(programs ${ARG_OUTPUT})
 endfunction()
 
 # keyturn_unit_test(due LINKS store) builds test_due.c into unit_due and registers it with ctest.

@@ -37,12 +37,14 @@ static bool check_endpoint(const struct source *source, const struct config *con
                fault);
 }
 
-/* Any of AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>; what they say is checked where they are used. */
+/* Any of AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_<SERVICE>; what they say is checked where they are used. An empty one says nothing. */
 static bool environment_has_endpoint(void) {
     static const char name[] = "AWS_ENDPOINT_URL";
-    for (char **variable = environ; *variable != NULL; variable++)
-        if (strncmp(*variable, name, sizeof name - 1) == 0)
+    for (char **variable = environ; *variable != NULL; variable++) {
+        const char *equals = strchr(*variable, '=');
+        if (strncmp(*variable, name, sizeof name - 1) == 0 && equals != NULL && equals[1] != '\0')
             return true;
+    }
     return false;
 }
 

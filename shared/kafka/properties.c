@@ -118,7 +118,10 @@ rd_kafka_t *properties_plain_client(const struct kafka_settings *settings, struc
     struct property_list list;
     properties_begin(&list, settings);
     rd_kafka_conf_t *conf = properties_conf(&list, settings, fault);
-    return conf == NULL ? NULL : properties_client(RD_KAFKA_PRODUCER, conf, fault);
+    if (conf == NULL)
+        return NULL;
+    rd_kafka_conf_set_events(conf, RD_KAFKA_EVENT_ERROR);
+    return properties_client(RD_KAFKA_PRODUCER, conf, fault);
 }
 
 int64_t properties_number(const rd_kafka_conf_t *conf, const char *name, int64_t otherwise) {

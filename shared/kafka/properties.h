@@ -36,7 +36,7 @@ rd_kafka_conf_t *properties_conf(const struct property_list *list, const struct 
 /* Makes the client of a configuration, taken over in any case. NULL and FAULT_CONFIG. */
 rd_kafka_t *properties_client(rd_kafka_type_t type, rd_kafka_conf_t *conf, struct fault *fault);
 
-/* A client for questions to the broker only: topics, ping. */
+/* A client for questions to the broker only: topics, ping. What troubles it is told as error events of its main queue. */
 rd_kafka_t *properties_plain_client(const struct kafka_settings *settings, struct fault *fault);
 
 /* A numeric property as it is in force, or `otherwise`. */

@@ -36,12 +36,27 @@ static enum topic_change compare(const struct topic *wanted, const struct rd_kaf
     return there->partition_cnt < wanted->partitions ? TOPIC_FEWER_PARTITIONS : TOPIC_MORE_PARTITIONS;
 }
 
+/* "No broker answers" says little where a login or a certificate was refused: librdkafka told that beside, as an event. */
+static bool explain(rd_kafka_t *client, rd_kafka_resp_err_t error, struct fault *fault) {
+    rd_kafka_queue_t *queue = rd_kafka_queue_get_main(client);
+    rd_kafka_event_t *event;
+    (void)kafka_fault(fault, error, "kafka metadata", NULL, NULL);
+    while ((event = rd_kafka_queue_poll(queue, 0)) != NULL) {
+        rd_kafka_resp_err_t told = rd_kafka_event_error(event);
+        if (told == RD_KAFKA_RESP_ERR__AUTHENTICATION || told == RD_KAFKA_RESP_ERR__SSL)
+            (void)kafka_fault(fault, told, "kafka metadata", NULL, rd_kafka_event_error_string(event));
+        rd_kafka_event_destroy(event);
+    }
+    rd_kafka_queue_destroy(queue);
+    return false;
+}
+
 /* All topics are asked for, because asking for one by name may create it. */
 static bool compare_all(rd_kafka_t *client, enum topic_change changes[], int32_t partitions[], struct fault *fault) {
     const struct rd_kafka_metadata *metadata = NULL;
     rd_kafka_resp_err_t error = rd_kafka_metadata(client, 1, NULL, &metadata, ANSWER_MS);
     if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
-        return kafka_fault(fault, error, "kafka metadata", NULL, NULL);
+        return explain(client, error, fault);
     for (size_t i = 0; i < topic_count; i++) {
         const struct rd_kafka_metadata_topic *there = find(metadata, topics[i].name);
         changes[i] = compare(&topics[i], there);

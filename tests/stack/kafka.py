@@ -65,6 +65,14 @@ class Kafka(Process):
     def environment(self) -> dict[str, str]:
         return {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "JAVA_TOOL"))}
 
+    def properties(self) -> str:
+        """server.properties; the last of several lines with one name counts."""
+        return PROPERTIES.format(host=LOOPBACK, port=self.port, controller=self._controller, data=self.folder / "data")
+
+    def format_words(self) -> list[str]:
+        """What else StorageTool is told when the data folder is made."""
+        return []
+
     @property
     def _properties(self) -> Path:
         return self.folder / "server.properties"
@@ -73,17 +81,15 @@ class Kafka(Process):
         self._jars = self._jars or prepared("kafka")
         self.port = self.port or free_port()
         self._controller = self._controller or free_port()
-        data = self.folder / "data"
-        self._properties.write_text(PROPERTIES.format(host=LOOPBACK, port=self.port, controller=self._controller,
-                                                      data=data))
-        if not (data / "meta.properties").exists():
+        self._properties.write_text(self.properties())
+        if not (self.folder / "data/meta.properties").exists():
             self._format()
         super().begin()
 
     def _format(self) -> None:
         with self.log.open("ab") as log:
             subprocess.run(self._java("kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c",
-                                      str(self._properties)), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                      str(self._properties), *self.format_words()), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                            timeout=FORMAT_TIMEOUT, check=True, env=self.environment())
 
     def finish(self, timeout: float = 90) -> None:

@@ -144,12 +144,13 @@ class Application:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description="moto with control routes for tests")
+    arguments.add_argument("--host", default="127.0.0.1")
     arguments.add_argument("--port", type=int, default=0)
-    port = arguments.parse_args().port
+    given = arguments.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    server = make_server("127.0.0.1", port, Application(), threaded=True, request_handler=MotoRequestHandler)
-    print(f"listening on 127.0.0.1:{server.port}", flush=True)
+    server = make_server(given.host, given.port, Application(), threaded=True, request_handler=MotoRequestHandler)
+    print(f"listening on {given.host}:{server.port}", flush=True)
     server.serve_forever()
 
 

@@ -92,5 +92,26 @@ def test_a_tool_that_is_missing_is_named_with_its_package(place):
     assert run.returncode == 1 and "mvn is missing: install the Debian package maven" in run.stderr
 
 
+NPM = """#!/bin/sh
+echo run >> "$RUNS"
+while [ $# -gt 0 ]; do case $1 in --prefix) mkdir -p "$2/node_modules/that-package"; shift;; esac; shift; done
+"""
+
+
+def test_node_packages_are_those_of_the_lock_file(place):
+    (place / "node").mkdir()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / "node" / name, place / "node" / name)
+    for name, text in (("npm", NPM), ("node", "#!/bin/sh\necho v20\n")):
+        (place / "tools" / name).write_text(text)
+        (place / "tools" / name).chmod(0o755)
+    first, second = prepare(place, "node"), prepare(place, "node")
+    assert first.stdout == second.stdout and runs(place) == 1, first.stderr
+    assert (Path(first.stdout.strip()) / "node_modules/that-package").is_dir()
+    with (place / "node/package-lock.json").open("a") as lock:
+        lock.write("\n")
+    assert prepare(place, "node").stdout != first.stdout and runs(place) == 2
+
+
 def test_nobody_knows_what_else_to_prepare(place):
     assert prepare(place, "tea").returncode == 2

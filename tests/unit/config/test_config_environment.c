@@ -63,6 +63,18 @@ static void defaults_are_those_of_the_documents(void **state) {
     config_close(config);
 }
 
+static void an_empty_endpoint_is_none_for_the_test_clock(void **state) {
+    (void)state;
+    setenv("AWS_ENDPOINT_URL", "", 1);
+    struct fault fault = scratch_refused("unsafe_test_clock: {floor: 3s}\n");
+    assert_non_null(strstr(fault.message, "a shortened safety floor is refused against AWS itself"));
+    setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:5000", 1);
+    struct config *config = scratch_load("unsafe_test_clock: {floor: 3s}\n");
+    assert_int_equal(config->unsafe_test_clock_floor, 3);
+    config_close(config);
+    unsetenv("AWS_ENDPOINT_URL");
+}
+
 static void expect_refused(const char *phrase) {
     struct fault fault = scratch_refused(small);
     assert_string_equal(fault.where, "environment");
@@ -180,6 +192,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_variable_overrides_the_file_and_the_default, leave_no_trace),
         cmocka_unit_test_teardown(defaults_are_those_of_the_documents, leave_no_trace),
+        cmocka_unit_test_teardown(an_empty_endpoint_is_none_for_the_test_clock, leave_no_trace),
         cmocka_unit_test_teardown(a_wrong_value_names_its_variable, leave_no_trace),
         cmocka_unit_test_teardown(a_misspelled_variable_is_refused_with_the_closest, leave_no_trace),
         cmocka_unit_test_teardown(a_list_cannot_be_overridden, leave_no_trace),

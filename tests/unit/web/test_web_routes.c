@@ -177,7 +177,7 @@ static void ask_with_header_of(struct fixture *fixture, const char *line, size_t
     caller_open(&fixture->caller, web_port(fixture->web));
     caller_say(&fixture->caller, line);
     caller_say(&fixture->caller, filler);
-    caller_say(&fixture->caller, " HTTP/1.1\r\nX: y" + (strchr(line, ':') != NULL ? 9 : 0));
+    caller_say(&fixture->caller, strchr(line, ':') != NULL ? "\r\nX: y" : " HTTP/1.1\r\nX: y");
     caller_say(&fixture->caller, END);
     caller_hear_all(&fixture->caller);
     caller_close(&fixture->caller);

@@ -1,0 +1,60 @@
+"""python -m demo.local [--kafka embedded|real]: the local stack, up until Ctrl-C."""
+
+import argparse
+import signal
+import sys
+import time
+
+from stack.local import LocalStack
+
+from .run import SIGNALS, protected
+
+KAFKA = {"embedded": "an embedded broker", "real": "Apache Kafka"}
+GRIP = 0.5
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(prog="demo.local", description=__doc__)
+    arguments.add_argument("--kafka", choices=KAFKA, default="embedded", help="which broker (default: embedded)")
+    kafka = arguments.parse_args().kafka
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
+    stack = LocalStack(kafka, say=lambda name: print(f"* {name}", flush=True))
+    return protected(lambda: _stay(stack), lambda: None, lambda: _end(stack))
+
+
+def _stay(stack: LocalStack) -> int:
+    stack.start()
+    for line in addresses(stack):
+        print(line, flush=True)
+    while True:
+        for program in stack.programs:
+            if not program.alive:
+                raise RuntimeError(f"{program.name} ended with {program.exit_code}:\n{program.tail(8)}")
+        time.sleep(GRIP)
+
+
+def addresses(stack: LocalStack) -> list[str]:
+    """Where everything is, and what to try."""
+    health = [f"  {program.name:12} http://127.0.0.1:{program.port}/metrics" for program in stack.programs]
+    api = [f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key"] if stack.api else []
+    return ["", f"Kafka          {stack.kafka.brokers}        kcat -b {stack.kafka.brokers} -C -t keyturn.events.v1",
+            f"Redis          {stack.redis.address}        user keyturn, password in {stack.secrets}/redis_password",
+            f"AWS            {stack.aws.url}        AWS_SHARED_CREDENTIALS_FILE={stack.credentials}/admin",
+            f"mails          {stack.mail.url}", *api, *health, f"configuration  {stack.config}", f"logs           {stack.folder}/programs",
+            "", "A key lives for minutes here: the first mails come at once. Ctrl-C ends everything."]
+
+
+def _end(stack: LocalStack) -> None:
+    for complaint in stack.close():
+        print(complaint, file=sys.stderr)
+    print(f"Cleaned up: everything has ended, {stack.folder} is removed.", flush=True)
+
+
+def _interrupt(*_) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
