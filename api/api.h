@@ -4,8 +4,10 @@
 
 #include "api_keys.h"
 #include "audit.h"
+#include "audit_sender.h"
 #include "bench.h"
 #include "config.h"
+#include "events.h"
 #include "health.h"
 #include "kafka.h"
 #include "policies.h"
@@ -27,6 +29,8 @@ struct api {
     struct seal_ring *ring; /* empty: nothing is cached */
     struct single_flight *flights;
     struct audit *audit;
+    struct audit_sender *sender;
+    struct events *events;
     atomic_bool aws_refuses; /* the role or the credentials of an account, when last used */
     struct health *health;
     struct kafka_writer *writer;

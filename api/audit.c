@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -35,6 +34,20 @@ struct audit {
 
 static int open_file(const char *path) {
     return open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, S_IRUSR | S_IWUSR);
+}
+
+/* Did somebody who wrote before come to an end within a line? */
+static bool ends_within_line(const char *path) {
+    char last = '\n';
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    struct stat file;
+    if (descriptor < 0)
+        return false;
+    if (fstat(descriptor, &file) == 0 && S_ISREG(file.st_mode) && file.st_size > 0 &&
+        pread(descriptor, &last, 1, file.st_size - 1) != 1)
+        last = '\n';
+    close(descriptor);
+    return last != '\n';
 }
 
 /* --- to the disk; the lock is held but while the disk works */
@@ -102,6 +115,7 @@ struct audit *audit_open(const char *path, enum config_audit_sync sync, struct f
     text_clip(audit->path, sizeof audit->path, path);
     audit->sync = sync;
     audit->descriptor = open_file(path);
+    audit->torn = ends_within_line(path);
     if (audit->descriptor < 0)
         fault_set(fault, FAULT_CONFIG, "api.audit_log", "cannot open %.200s: %s", path, strerror(errno));
     else if (pthread_create(&audit->thread, NULL, keep_syncing, audit) != 0)
@@ -133,6 +147,15 @@ void audit_close(struct audit *audit) {
 
 bool audit_waits(const struct audit *audit) {
     return audit->sync == AUDIT_SYNC_ALWAYS;
+}
+
+bool audit_writes_to(struct audit *audit, const struct stat *file) {
+    struct stat own;
+    pthread_mutex_lock(&audit->lock);
+    bool same =
+        fstat(audit->descriptor, &own) == 0 && own.st_ino == file->st_ino && own.st_dev == file->st_dev;
+    pthread_mutex_unlock(&audit->lock);
+    return same;
 }
 
 /* --- writing; the lock is held */

@@ -6,6 +6,8 @@
 #include "config.h"
 #include "doc.h"
 
+#include <sys/stat.h>
+
 struct audit;
 
 /* Opens or makes the file (0600). FAULT_CONFIG if it cannot be. */
@@ -14,6 +16,9 @@ void audit_close(struct audit *audit);
 
 /* Does audit_write() wait for the disk? Then it is for threads that may block. */
 bool audit_waits(const struct audit *audit);
+
+/* Does it write to this very file? What it does not write to any more is complete. */
+bool audit_writes_to(struct audit *audit, const struct stat *file);
 
 /* Appends a record. True when it is written: with AUDIT_SYNC_SECOND to the file, whose disk follows within a second (a crash of the program
  * loses nothing, one of the machine at most that second); with AUDIT_SYNC_ALWAYS to the disk. FAULT_UNAVAILABLE: it is not, or an earlier one

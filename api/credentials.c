@@ -8,7 +8,7 @@
 #include "credential_format.h"
 #include "fetch.h"
 #include "instant.h"
-#include "random.h"
+#include "record.h"
 #include "routes.h"
 
 #include <stdio.h>
@@ -21,7 +21,6 @@ enum {
     LONGEST = 12 * 3600,
     UNGUARANTEED = 20 * 60,
     WAIT_MOST = 60,
-    REQUEST_ID_DIGITS = 32,
     FORMAT_OWN = -1, /* json: AWS's members and three of ours */
 };
 
@@ -135,29 +134,10 @@ static bool spell(struct call *call, const struct subject *subject, const struct
 
 static bool write_down(struct call *call, const struct subject *subject, const struct wish *wish,
                        const char *access_key_id) {
-    char id[REQUEST_ID_DIGITS + 1];
-    char time[INSTANT_SIZE];
-    char from[WEB_PEER_SIZE];
-    struct fault fault;
-    random_hex(id, REQUEST_ID_DIGITS);
-    instant_iso(clock_wall_ms() / 1000, time);
-    call_from(call, from);
-    struct doc *record = doc_object();
-    doc_set_text(record, "id", id);
-    doc_set_text(record, "time", time);
-    doc_set_text(record, "action", "credentials.read");
-    doc_set_text(record, "key", call->key.id);
-    doc_set_text(record, "key_name", call->key.name);
-    doc_set_text(record, "from", from);
-    doc_set_text(record, "account", subject->account);
-    doc_set_text(record, "user", subject->user);
+    struct doc *record = record_open(call, "credentials.read", subject->account, subject->user);
     doc_set_text(record, "access_key_id", access_key_id);
     doc_set_text(record, "format", wish->format_name);
-    bool written = audit_write(call->api->audit, record, &fault);
-    doc_close(record);
-    if (!written)
-        call_fault(call, &fault);
-    return written;
+    return record_write(call, record);
 }
 
 /* --- the same as they have? */

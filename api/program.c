@@ -118,7 +118,16 @@ static bool open_ring(struct program *program, struct fault *fault) {
 static bool open_audit(struct program *program, struct fault *fault) {
     const struct config *config = program->context->config;
     program->api.audit = audit_open(config->api.audit_log, (enum config_audit_sync)config->api.audit_sync, fault);
-    return program->api.audit != NULL;
+    if (program->api.audit == NULL)
+        return false;
+    program->api.sender =
+        audit_sender_open(&program->context->kafka, program->api.audit, config->api.audit_log, fault);
+    return program->api.sender != NULL;
+}
+
+static bool open_events(struct program *program, struct fault *fault) {
+    program->api.events = events_open(&program->context->kafka, program->api.keys, fault);
+    return program->api.events != NULL;
 }
 
 static bool read_certificate(struct program *program, struct fault *fault) {
@@ -177,8 +186,10 @@ static void program_close(void *state) {
     health_close(program->api.health);
     if (program->writer != NULL)
         kafka_writer_close(program->writer, CLOSE_WAIT_MS);
+    events_close(program->api.events);
     store_close(program->probe);
     benches_close(program->api.benches);
+    audit_sender_close(program->api.sender);
     audit_close(program->api.audit);
     single_flight_close(program->api.flights);
     seal_ring_close(program->api.ring);
@@ -199,7 +210,7 @@ static bool program_open(struct service_context *context, void **state, struct f
     program->store = context->store; /* borrows what it points to */
     program->store.timeout_ms = REDIS_MS;
     if (open_parts(program, fault) && open_ring(program, fault) && open_keys(program, fault) &&
-        open_audit(program, fault) && read_certificate(program, fault)) {
+        open_audit(program, fault) && open_events(program, fault) && read_certificate(program, fault)) {
         refresh_keys(program);
         if (open_web(program, fault)) {
             *state = program;
@@ -225,6 +236,7 @@ static bool program_run(void *state, struct fault *fault) {
     while (!atomic_load(&program->stopping)) {
         clock_sleep_ms(TICK_MS);
         int64_t now = clock_boot_ms();
+        events_tick(program->api.events);
         if (now - woke >= WAKE_MS) {
             web_wake(program->web);
             woke = now;
@@ -235,6 +247,7 @@ static bool program_run(void *state, struct fault *fault) {
             refreshed = now;
         }
     }
+    events_end(program->api.events);
     return true;
 }
 

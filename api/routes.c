@@ -9,6 +9,7 @@ const struct route routes[] = {
     {"GET", "/credentials/{user}", SCOPE_CREDENTIALS_READ, "account format region wait", credentials_of_name},
     {"GET", "/accounts/{account}/users/{user}/credentials", SCOPE_CREDENTIALS_READ, "format region wait",
      credentials_of_user},
+    {"GET", "/events", SCOPE_USERS_READ, "account type", events_answer},
     {"GET", "/accounts", SCOPE_USERS_READ, "limit after", accounts_answer},
     {"GET", "/accounts/{account}", SCOPE_USERS_READ, "", accounts_one},
     {"GET", "/accounts/{account}/users/{user}", SCOPE_USERS_READ, "", user_answer},

@@ -19,6 +19,7 @@ extern const struct route routes[];
 extern const size_t route_count;
 
 /* The functions of the rows, by file. */
+void events_answer(struct call *call);
 void health_answer(struct call *call);
 void health_live(struct call *call);
 void health_readiness(struct call *call);

@@ -6,7 +6,7 @@
 #include "text.h"
 #include "user_view.h"
 
-enum { FINGERPRINT_MOST = 64 * 1024 };
+enum { FINGERPRINT_MOST = 256 * 1024 };
 
 /* What only Redis remembers (faults in a row, the owner), and over it what the look shows. */
 static void remember(struct call *call, const struct glance *glance, const struct plan *next, struct status *status) {
@@ -52,12 +52,13 @@ static struct doc *view_requests(const struct glance *glance) {
 }
 
 /* Of everything but the ages, which change by themselves. */
-static void etag_of(const struct status *status, const struct doc *requests, char etag[ETAG_SIZE]) {
+static void etag_of(const struct status *status, const struct doc *requests, const struct doc *history,
+                    char etag[ETAG_SIZE]) {
     struct text text;
     text_open(&text, FINGERPRINT_MOST);
     text_format(&text, "%s %s %s %s %s %lld %s ", status->user_id, status->policy, status->keys, status->step,
                 status->reason, (long long)status->next_look, status->email);
-    if (!doc_print(requests, &text))
+    if (!doc_print(requests, &text) || !doc_print(history, &text))
         text_add(&text, "?");
     call_etag(text.bytes, text.length, etag);
     text_close(&text);
@@ -71,9 +72,11 @@ static void answer(struct call *call, struct glance *glance) {
     ask_use(glance);
     remember(call, glance, &next, &status);
     struct doc *requests = view_requests(glance);
-    etag_of(&status, requests, etag);
+    struct doc *history = events_history(call->api->events, ring->account, ring->user);
+    etag_of(&status, requests, history, etag);
     if (call_has(call, etag)) {
         doc_close(requests);
+        doc_close(history);
         call_not_modified(call, etag);
         return;
     }
@@ -83,6 +86,7 @@ static void answer(struct call *call, struct glance *glance) {
     if (secret != NULL)
         doc_set(doc, "secret", secret);
     doc_set(doc, "requests", requests);
+    doc_set(doc, "history", history);
     call_answer(call, 200, doc, etag);
 }
 

@@ -31,6 +31,10 @@
     X(CACHE_REQUESTS, COUNTER, "cache_requests_total", "result", "Reads of the credential cache, by what was found") \
     X(RELOADS, COUNTER, "config_reloads_total", "result", "Policies read anew, by a signal or a changed file")       \
     X(RELOAD_REFUSED, GAUGE, "config_refused", "", "1 while the file is refused and older policies are in force")    \
+    X(STREAMS, GAUGE, "api_streams", "", "Event streams that are open")                                              \
+    X(STREAMS_ENDED, COUNTER, "api_streams_ended_total", "reason", "Event streams that ended, by why")               \
+    X(AUDIT_RECORDS, COUNTER, "audit_records_total", "result", "Audit records on their way to Kafka")                \
+    X(AUDIT_BEHIND, GAUGE, "audit_behind_bytes", "", "Of the local audit log, not yet on Kafka")                     \
     X(BUILD_INFO, GAUGE, "build_info", "version,program", "Always 1")
 
 enum metric {

@@ -89,6 +89,17 @@ enum api_key_verdict api_keys_check(struct api_keys *keys, const char *text, siz
     return verdict;
 }
 
+bool api_keys_hold(struct api_keys *keys, struct api_key *key, int64_t at) {
+    pthread_rwlock_rdlock(&keys->lock);
+    const struct api_key *found = api_key_by_id(keys->set, key->id);
+    bool held = found != NULL && memcmp(found->sha256, key->sha256, sizeof key->sha256) == 0 &&
+                (found->expires == 0 || at < found->expires);
+    if (held)
+        *key = *found;
+    pthread_rwlock_unlock(&keys->lock);
+    return held;
+}
+
 /* --- for tools --------------------------------------------------------------------------------------------------------- */
 
 bool api_keys_read(const struct api_keys_home *home, struct aws *aws, struct api_key_set *set, struct fault *fault) {

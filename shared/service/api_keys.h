@@ -32,6 +32,9 @@ size_t api_keys_count(struct api_keys *keys);
 enum api_key_verdict api_keys_check(struct api_keys *keys, const char *text, size_t length, int64_t at,
                                     struct api_key *key) MUST_CHECK;
 
+/* Is this key, accepted earlier, still in force at that time? Then *key is what is kept of it now, scopes and patterns included. */
+bool api_keys_hold(struct api_keys *keys, struct api_key *key, int64_t at) MUST_CHECK;
+
 /* Reads what a home holds, for tools. No file, no secret: an empty set. */
 bool api_keys_read(const struct api_keys_home *home, struct aws *aws, struct api_key_set *set,
                    struct fault *fault) MUST_CHECK;

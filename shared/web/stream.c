@@ -90,6 +90,13 @@ bool web_stream_write(struct web_stream *stream, const void *bytes, size_t lengt
     return write_some(stream, bytes, length);
 }
 
+size_t web_stream_room(struct web_stream *stream) {
+    pthread_mutex_lock(&stream->lock);
+    size_t room = stream->buffer.ceiling - (stream->buffer.length - stream->sent);
+    pthread_mutex_unlock(&stream->lock);
+    return room;
+}
+
 bool web_stream_ended(struct web_stream *stream) {
     pthread_mutex_lock(&stream->lock);
     bool ended = stream->gone || stream->closed;

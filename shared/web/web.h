@@ -146,6 +146,9 @@ struct web_stream *web_stream_open(struct web_response *response, size_t ceiling
 /* Sends some more, from any thread; never waits. False: the stream has ended, close it. */
 bool web_stream_write(struct web_stream *stream, const void *bytes, size_t length) MUST_CHECK;
 
+/* How many bytes may be written now without falling behind; only the writer makes it less. */
+size_t web_stream_room(struct web_stream *stream);
+
 /* Has it ended? Learnt from the client at the next heartbeat at the latest. */
 bool web_stream_ended(struct web_stream *stream);
 
