@@ -12,6 +12,7 @@ from pathlib import Path
 
 from .ports import LOOPBACK, free_port
 from .program import Program
+from .sse import Stream
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,10 @@ class Api(Program):
             return Answer(answer.status, got, answer.read())
         finally:
             connection.close()
+
+    def follow(self, key: str, query: str = "", after: str | None = None) -> Stream:
+        """A stream of events; what comes is kept beside the keys."""
+        return Stream(self.api_port, key, self.keys_file.with_name("streams"), query, after)
 
     def audit(self) -> list[dict]:
         """The records of the audit log."""

@@ -71,6 +71,20 @@ def produce(brokers: str, topic: str, value: bytes, key: str = "", headers: dict
         _kcat(brokers, *words, str(file), timeout=timeout)
 
 
+def produce_lines(brokers: str, topic: str, lines: list[bytes], key: str = "", partition: int | None = None,
+                  timeout: float = 60) -> None:
+    """Writes one message a line, all with this key."""
+    words = ["-P", "-l", "-t", topic, "-X", "topic.partitioner=murmur2_random"]
+    words += ["-p", str(partition)] if partition is not None else []
+    if key:
+        words += ["-K", "\t"]
+        lines = [key.encode() + b"\t" + line for line in lines]
+    with tempfile.TemporaryDirectory(prefix="keyturn-kcat-") as folder:
+        file = Path(folder, "lines")
+        file.write_bytes(b"\n".join(lines) + b"\n")
+        _kcat(brokers, *words, str(file), timeout=timeout)
+
+
 def _topics(brokers: str, timeout: float) -> list[dict]:
     return json.loads(_kcat(brokers, "-L", "-J", "-m", str(max(1, int(timeout) - 1)), timeout=timeout))["topics"]
 
