@@ -47,7 +47,7 @@ static struct doc *view_taken(const char *account, enum ask_kind kind, const str
 }
 
 static bool write_record(struct call *call, const char *account, enum ask_kind kind, const char *reason) {
-    struct doc *record = record_open(call, ask_name(kind), account, NULL);
+    struct doc *record = record_open(call, "account", ask_name(kind), account, NULL);
     doc_set_text(record, "reason", reason);
     return record_write(call, record);
 }

@@ -152,8 +152,7 @@ bool audit_waits(const struct audit *audit) {
 bool audit_writes_to(struct audit *audit, const struct stat *file) {
     struct stat own;
     pthread_mutex_lock(&audit->lock);
-    bool same =
-        fstat(audit->descriptor, &own) == 0 && own.st_ino == file->st_ino && own.st_dev == file->st_dev;
+    bool same = fstat(audit->descriptor, &own) == 0 && own.st_ino == file->st_ino && own.st_dev == file->st_dev;
     pthread_mutex_unlock(&audit->lock);
     return same;
 }

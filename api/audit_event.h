@@ -4,11 +4,21 @@
 
 #include "doc.h"
 
-enum { AUDIT_EVENT_KEY = 96, AUDIT_EVENT_TYPE = 96, AUDIT_EVENT_MOST = 16 * 1024 };
+enum { AUDIT_EVENT_KEY = 96, AUDIT_EVENT_TYPE = 96, AUDIT_EVENT_ID = 64, AUDIT_EVENT_MOST = 16 * 1024 };
 
-/* Makes it of one line of the log: appends structured CloudEvents JSON (docs/schemas/audit.v1.json) to `out`, which is opened; the Kafka key
- * ("account/user", either may be empty) and the type ("io.keyturn.audit.credentials.read.v1") are set. FAULT_INVALID: the line is no record. */
-bool audit_event_print(const char *line, size_t length, struct text *out, char key[AUDIT_EVENT_KEY],
-                       char type[AUDIT_EVENT_TYPE], struct fault *fault) MUST_CHECK;
+extern const char audit_event_source[]; /* of all of them */
+
+/* What is said of one beside its value: for the Kafka key and headers. */
+struct audit_event {
+    char key[AUDIT_EVENT_KEY];   /* "account/user"; one about an account has no user */
+    char type[AUDIT_EVENT_TYPE]; /* "io.keyturn.audit.credentials.read.v1" */
+    char id[AUDIT_EVENT_ID];
+    char subject[KEY_ID_SIZE]; /* the access key it is about, or empty */
+};
+
+/* Makes it of one line of the log: appends structured CloudEvents JSON (docs/schemas/audit.v1.json) to `out`, which is opened. FAULT_INVALID: the
+ * line is no record. */
+bool audit_event_print(const char *line, size_t length, struct text *out, struct audit_event *event,
+                       struct fault *fault) MUST_CHECK;
 
 #endif

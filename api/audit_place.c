@@ -19,10 +19,10 @@ static bool parse(const char *bytes, size_t length, struct audit_place *place, s
     if (doc == NULL)
         return false;
     const char *head = doc_text(doc_member(doc, "head"));
-    bool whole = doc_int(doc_member(doc, "device"), &place->device) && doc_int(doc_member(doc, "inode"), &place->inode) &&
-                 doc_int(doc_member(doc, "modified"), &place->modified) &&
-                 doc_int(doc_member(doc, "offset"), &place->offset) && place->offset >= 0 && head != NULL &&
-                 text_copy(place->head, sizeof place->head, head);
+    bool whole =
+        doc_int(doc_member(doc, "device"), &place->device) && doc_int(doc_member(doc, "inode"), &place->inode) &&
+        doc_int(doc_member(doc, "modified"), &place->modified) && doc_int(doc_member(doc, "offset"), &place->offset) &&
+        place->offset >= 0 && head != NULL && text_copy(place->head, sizeof place->head, head);
     doc_close(doc);
     return whole || fault_set(fault, FAULT_INVALID, "audit position", "it lacks a member");
 }

@@ -13,7 +13,8 @@ struct audit_place {
     int64_t inode;
     int64_t modified; /* nanoseconds since 1970, when the place was kept */
     int64_t offset;   /* all before was passed on */
-    char head[PLACE_DIGEST]; /* SHA-256 of the first bytes, as many as were passed on and PLACE_HEAD at most; hexadecimal */
+    char head
+        [PLACE_DIGEST]; /* SHA-256 of the first bytes, as many as were passed on and PLACE_HEAD at most; hexadecimal */
 };
 
 /* Reads what is kept. *found: there is something. FAULT_CONFIG: it cannot be read. */

@@ -48,20 +48,31 @@ static struct kafka_header header(const char *name, const char *value) {
     return (struct kafka_header){name, value, strlen(value)};
 }
 
-/* A line that is no record, which only a full disk or a torn write leaves, cannot hold up those behind it. */
+static bool write_event(struct audit_sender *sender, const struct audit_event *event, const struct text *value,
+                        struct fault *fault) {
+    const struct kafka_header headers[] = {
+        header("content-type", "application/cloudevents+json; charset=UTF-8"),
+        header("ce_specversion", "1.0"),
+        header("ce_id", event->id),
+        header("ce_type", event->type),
+        header("ce_source", audit_event_source),
+        header("ce_subject", event->subject),
+    };
+    size_t count = COUNT_OF(headers) - (event->subject[0] == '\0' ? 1 : 0);
+    return kafka_write_later(sender->writer, TOPIC_AUDIT, event->key, value->bytes, value->length, headers, count,
+                             fault);
+}
+
+/* A line that is no record, which only a full disk or a torn write leaves, cannot hold up those behind it; an empty one ends a torn one. */
 static bool send_line(struct audit_sender *sender, const char *line, size_t length, struct fault *fault) {
-    char key[AUDIT_EVENT_KEY];
-    char type[AUDIT_EVENT_TYPE];
+    struct audit_event event;
     struct text value;
     bool sent = true;
+    if (length == 0)
+        return true;
     text_open(&value, AUDIT_EVENT_MOST);
-    if (length == 0) {
-        sent = true; /* an empty line ends a torn one */
-    } else if (audit_event_print(line, length, &value, key, type, fault)) {
-        const struct kafka_header headers[] = {header("content-type", "application/cloudevents+json; charset=UTF-8"),
-                                               header("ce_specversion", "1.0"), header("ce_type", type)};
-        sent = kafka_write_later(sender->writer, TOPIC_AUDIT, key, value.bytes, value.length, headers,
-                                 COUNT_OF(headers), fault);
+    if (audit_event_print(line, length, &value, &event, fault)) {
+        sent = write_event(sender, &event, &value, fault);
     } else {
         metric_add(METRIC_AUDIT_RECORDS, 1, "unreadable", NULL);
         log_fault(LOG_ERROR, "a line of the audit log is no record and is passed over", fault, NULL);
@@ -109,9 +120,9 @@ static void say_trouble(struct audit_sender *sender, const struct fault *fault) 
     if (!sender->troubled)
         log_fault(LOG_ERROR, "audit records wait in the local log; Kafka gets them later", fault, NULL);
     sender->troubled = true;
-    sender->backoff_ms = sender->backoff_ms == 0                     ? BACKOFF_MS
+    sender->backoff_ms = sender->backoff_ms == 0                    ? BACKOFF_MS
                          : sender->backoff_ms * 2 < BACKOFF_MOST_MS ? sender->backoff_ms * 2
-                                                                     : BACKOFF_MOST_MS;
+                                                                    : BACKOFF_MOST_MS;
 }
 
 static void say_well(struct audit_sender *sender) {

@@ -122,8 +122,7 @@ static bool digest_head(int descriptor, int64_t offset, char head[PLACE_DIGEST])
 
 static bool keep(struct audit_trail *trail, struct fault *fault) {
     struct stat file;
-    if (fstat(trail->descriptor, &file) != 0 ||
-        !digest_head(trail->descriptor, trail->place.offset, trail->place.head))
+    if (fstat(trail->descriptor, &file) != 0 || !digest_head(trail->descriptor, trail->place.offset, trail->place.head))
         return fault_set(fault, FAULT_UNAVAILABLE, "audit position", "the log cannot be read: %s", strerror(errno));
     trail->place.device = (int64_t)file.st_dev;
     trail->place.inode = (int64_t)file.st_ino;

@@ -134,7 +134,7 @@ static bool spell(struct call *call, const struct subject *subject, const struct
 
 static bool write_down(struct call *call, const struct subject *subject, const struct wish *wish,
                        const char *access_key_id) {
-    struct doc *record = record_open(call, "credentials.read", subject->account, subject->user);
+    struct doc *record = record_open(call, "credentials", "read", subject->account, subject->user);
     doc_set_text(record, "access_key_id", access_key_id);
     doc_set_text(record, "format", wish->format_name);
     return record_write(call, record);

@@ -19,8 +19,7 @@ static bool read_type(const char *type, struct event_filter *filter) {
 
 bool event_filter_read(const char *account, const char *type, struct event_filter *filter, const char **wrong) {
     *filter = (struct event_filter){.type = EVENT_TYPE_ANY};
-    if (account != NULL &&
-        (strlen(account) != ACCOUNT_SIZE - 1 || strspn(account, "0123456789") != ACCOUNT_SIZE - 1)) {
+    if (account != NULL && (strlen(account) != ACCOUNT_SIZE - 1 || strspn(account, "0123456789") != ACCOUNT_SIZE - 1)) {
         *wrong = "account";
         return false;
     }

@@ -14,7 +14,8 @@ struct event_filter {
 
 /* From the query: an account of 12 digits, a type such as "key.created"; NULL: not asked for. False with *wrong, the name of the parameter that is
  * none. */
-bool event_filter_read(const char *account, const char *type, struct event_filter *filter, const char **wrong) MUST_CHECK;
+bool event_filter_read(const char *account, const char *type, struct event_filter *filter,
+                       const char **wrong) MUST_CHECK;
 
 /* Does an event of this type, about this user, go to who holds the key? An event about a whole account has an empty user, and goes to who may see
  * anything of the account. */

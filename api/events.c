@@ -143,6 +143,13 @@ enum events_verdict events_follow(struct events *events, const struct api_key *k
     return verdict;
 }
 
+enum events_verdict events_judge(struct events *events, const struct api_key *key) {
+    pthread_mutex_lock(&events->lock);
+    enum events_verdict verdict = judge(events, key);
+    pthread_mutex_unlock(&events->lock);
+    return verdict;
+}
+
 void events_tick(struct events *events) {
     int64_t now_ms = clock_boot_ms();
     pthread_mutex_lock(&events->lock);

@@ -30,6 +30,9 @@ enum events_verdict { EVENTS_STREAM, EVENTS_NOT_READ_YET, EVENTS_TOO_MANY, EVENT
 enum events_verdict events_follow(struct events *events, const struct api_key *key, const struct event_filter *filter,
                                   const struct offset_vector *from, struct web_response *response) MUST_CHECK;
 
+/* Would a stream for this key begin now? */
+enum events_verdict events_judge(struct events *events, const struct api_key *key) MUST_CHECK;
+
 /* Sends what waits for slow clients, and looks once a second whether the keys of all streams are in force. To be called several times a second. */
 void events_tick(struct events *events);
 

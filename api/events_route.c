@@ -41,11 +41,11 @@ void events_answer(struct call *call) {
         call_problem(call, 400, "bad_parameter", "Last-Event-ID is no id of this stream, such as 3:17,5:2");
         return;
     }
+    bool head = strcmp(call->request->method, "HEAD") == 0;
     call->response->content_type = "text/event-stream";
-    if (strcmp(call->request->method, "HEAD") == 0)
-        return;
     enum events_verdict verdict =
-        events_follow(call->api->events, &call->key, &filter, given ? &from : NULL, call->response);
+        head ? events_judge(call->api->events, &call->key)
+             : events_follow(call->api->events, &call->key, &filter, given ? &from : NULL, call->response);
     if (verdict != EVENTS_STREAM)
         refuse(call, verdict);
     else

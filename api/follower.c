@@ -116,9 +116,8 @@ void follower_restart(struct follower *follower, int32_t partition, int64_t offs
 }
 
 enum follower_end follower_check(struct follower *follower, struct api_keys *keys, int64_t at) {
-    return api_keys_hold(keys, &follower->key, at) && api_key_has(&follower->key, SCOPE_USERS_READ)
-               ? FOLLOWER_GOES_ON
-               : FOLLOWER_KEY_GONE;
+    return api_keys_hold(keys, &follower->key, at) && api_key_has(&follower->key, SCOPE_USERS_READ) ? FOLLOWER_GOES_ON
+                                                                                                    : FOLLOWER_KEY_GONE;
 }
 
 void follower_close(struct follower *follower) {

@@ -21,11 +21,11 @@ struct follower {
 };
 
 /* Why a stream is over, and that word in the metric. */
-#define FOLLOWER_ENDS(X)    \
-    X(GOES_ON, "")          \
+#define FOLLOWER_ENDS(X)     \
+    X(GOES_ON, "")           \
     X(CLIENT_GONE, "client") \
-    X(TOO_SLOW, "slow")     \
-    X(KEY_GONE, "key")      \
+    X(TOO_SLOW, "slow")      \
+    X(KEY_GONE, "key")       \
     X(SERVER_ENDS, "server")
 
 enum follower_end {

@@ -120,8 +120,7 @@ static bool open_audit(struct program *program, struct fault *fault) {
     program->api.audit = audit_open(config->api.audit_log, (enum config_audit_sync)config->api.audit_sync, fault);
     if (program->api.audit == NULL)
         return false;
-    program->api.sender =
-        audit_sender_open(&program->context->kafka, program->api.audit, config->api.audit_log, fault);
+    program->api.sender = audit_sender_open(&program->context->kafka, program->api.audit, config->api.audit_log, fault);
     return program->api.sender != NULL;
 }
 

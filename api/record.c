@@ -5,15 +5,20 @@
 #include "instant.h"
 #include "random.h"
 
-enum { ID_DIGITS = 32 };
+#include <stdio.h>
 
-struct doc *record_open(const struct call *call, const char *action, const char *account, const char *user) {
+enum { ID_DIGITS = 32, ACTION_SIZE = 64 };
+
+struct doc *record_open(const struct call *call, const char *what, const char *verb, const char *account,
+                        const char *user) {
     char id[ID_DIGITS + 1];
     char time[INSTANT_SIZE];
+    char action[ACTION_SIZE];
     char from[WEB_PEER_SIZE];
     random_hex(id, ID_DIGITS);
     instant_iso(clock_wall_ms() / 1000, time);
     call_from(call, from);
+    snprintf(action, sizeof action, "%s.%s", what, verb);
     struct doc *record = doc_object();
     doc_set_text(record, "id", id);
     doc_set_text(record, "time", time);

@@ -4,9 +4,10 @@
 
 #include "call.h"
 
-/* A record with id, time, action ("credentials.read", "rotate"), the asking key's id and name, the address, and account and user (NULL:
+/* A record with id, time, action (`what` "user" and `verb` "rotate" make "user.rotate"), the asking key's id and name, the address, and account and user (NULL:
  * left out). More members are the caller's to set. */
-struct doc *record_open(const struct call *call, const char *action, const char *account, const char *user);
+struct doc *record_open(const struct call *call, const char *what, const char *verb, const char *account,
+                        const char *user);
 
 /* Appends it to the audit log, and closes it. False: it could not be written, and the call is answered; what it tells of must not
  * happen. */

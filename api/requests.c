@@ -107,7 +107,7 @@ static void take(struct call *call, struct glance *glance, const struct ask *ask
 /* --- the routes ---------------------------------------------------------------------------------------------------------- */
 
 static bool write_record(struct call *call, const struct glance *glance, const struct ask *ask, const char *reason) {
-    struct doc *record = record_open(call, ask_name(ask->kind), glance->ring.account, glance->ring.user);
+    struct doc *record = record_open(call, "user", ask_name(ask->kind), glance->ring.account, glance->ring.user);
     doc_set_text(record, "access_key_id", ask->kind == ASK_DEACTIVATE ? ask->key : NULL);
     doc_set_text(record, "reason", reason);
     return record_write(call, record);

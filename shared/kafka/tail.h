@@ -21,7 +21,7 @@ struct kafka_tail_sink {
 struct kafka_tail_settings {
     const char *topic;
     int32_t partitions_most; /* those beyond are not read */
-    int64_t back; /* begin so many messages before the ends, spread evenly over the partitions */
+    int64_t back;            /* begin so many messages before the ends, spread evenly over the partitions */
     struct kafka_tail_sink sink;
 };
 

@@ -52,7 +52,8 @@ class Stream:
         """Goes away, as a client does."""
         if self._connection.sock:
             self._connection.sock.shutdown(2)
-        self._thread.join(60)
+        if self._thread.is_alive():
+            self._thread.join(60)
         self._connection.close()
 
     def of(self, user: str) -> list[Told]:

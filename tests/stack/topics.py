@@ -11,6 +11,7 @@ PARTITIONS = 8
 CONTRACT = {name: PARTITIONS for name in (JOBS, EVENTS, AUDIT, JOBS_DLQ, EVENTS_DLQ)}
 
 CREATE_TOPICS, VERSION, CORRELATION = 19, 2, 1
+CREATE_PARTITIONS = 37
 ALREADY_EXISTS = 36
 
 
@@ -32,6 +33,20 @@ def create_topics(port: int, topics: dict[str, int], timeout: float = 15) -> Non
     for name, error in _errors(answer).items():
         if error not in (0, ALREADY_EXISTS):
             raise RuntimeError(f"Kafka refused to create the topic {name}: error {error}")
+
+
+def add_partitions(port: int, topic: str, total: int, timeout: float = 15) -> None:
+    """Gives a topic so many partitions: CreatePartitions (API 37, version 0)."""
+    body = struct.pack(">i", 1) + _string(topic) + struct.pack(">ii", total, -1)
+    body += struct.pack(">i?", int(timeout * 1000), False)
+    request = struct.pack(">hhi", CREATE_PARTITIONS, 0, CORRELATION) + _string("ground") + body
+    with socket.create_connection((LOOPBACK, port), timeout) as connection:
+        connection.sendall(struct.pack(">i", len(request)) + request)
+        with connection.makefile("rb") as stream:
+            answer = stream.read(struct.unpack(">i", stream.read(4))[0])
+    for name, error in _errors(answer).items():
+        if error:
+            raise RuntimeError(f"Kafka refused to add partitions to the topic {name}: error {error}")
 
 
 def _errors(answer: bytes) -> dict[str, int]:

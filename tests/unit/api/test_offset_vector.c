@@ -35,9 +35,10 @@ static void a_partition_that_is_not_named_stands_at_its_beginning(void **state) 
 }
 
 static void anything_else_is_refused(void **state) {
-    static const char *const wrong[] = {"",     "3",      "3:",      ":3",       "3:1,",  ",3:1",  "3:1,,4:2",         "3:1 ",
-                                        "3:-1", "-3:1",   "256:1",   "3:1,3:2",  "a:1",   "3:1x",  "3:1000000000000000", "0003:1",
-                                        "+3:1", "3:1;4:2", "3:1\n"};
+    static const char *const wrong[] = {"",       "3",        "3:",      ":3",   "3:1,",
+                                        ",3:1",   "3:1,,4:2", "3:1 ",    "3:-1", "-3:1",
+                                        "256:1",  "3:1,3:2",  "a:1",     "3:1x", "3:1000000000000000",
+                                        "0003:1", "+3:1",     "3:1;4:2", "3:1\n"};
     struct offset_vector vector;
     (void)state;
     for (size_t i = 0; i < COUNT_OF(wrong); i++)
