@@ -5,6 +5,9 @@
 
 #include "config.h"
 #include "doc.h"
+#include "text.h"
+
+enum { AUDIT_RECORD_CEILING = 8 * 1024 };
 
 struct audit;
 
@@ -19,5 +22,8 @@ bool audit_waits(const struct audit *audit);
  * loses nothing, one of the machine at most that second); with AUDIT_SYNC_ALWAYS to the disk. FAULT_UNAVAILABLE: it is not, or an earlier one
  * could not be put on disk; what it tells of must not happen. */
 bool audit_write(struct audit *audit, const struct doc *record, struct fault *fault) MUST_CHECK;
+
+/* The same for a record that is spelled already, a line without its end. */
+bool audit_write_line(struct audit *audit, struct text *line, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include "clock.h"
 #include "credential_format.h"
 #include "fetch.h"
+#include "flat.h"
 #include "instant.h"
 #include "random.h"
 #include "routes.h"
@@ -96,17 +97,20 @@ static void spell_own(struct call *call, const struct subject *subject, const st
                       int64_t expires) {
     char instant[INSTANT_SIZE];
     instant_iso(expires, instant);
-    struct doc *doc = doc_object();
-    doc_set_int(doc, "Version", 1);
-    doc_set_text(doc, "AccessKeyId", credential->access_key_id);
-    doc_set_text(doc, "SecretAccessKey", credential->secret_access_key.bytes);
-    doc_set_text(doc, "Expiration", instant);
-    doc_set_text(doc, "CreatedDate", credential->created);
-    doc_set_text(doc, "account", credential->account);
-    doc_set_text(doc, "user", credential->user);
+    struct flat flat;
+    flat_open(&flat, &call->response->body);
+    flat_text(&flat, "AccessKeyId", credential->access_key_id);
+    flat_text(&flat, "CreatedDate", credential->created);
+    flat_text(&flat, "Expiration", instant);
     if (subject->overlap == 0)
-        doc_set_bool(doc, "Guaranteed", false);
-    call_answer(call, 200, doc, NULL);
+        flat_bool(&flat, "Guaranteed", false);
+    flat_text(&flat, "SecretAccessKey", credential->secret_access_key.bytes);
+    flat_int(&flat, "Version", 1);
+    flat_text(&flat, "account", credential->account);
+    flat_text(&flat, "user", credential->user);
+    call->response->content_type = "application/json";
+    if (!flat_close(&flat))
+        call_problem(call, 500, "too_long", "the answer is too long");
 }
 
 static bool spell(struct call *call, const struct subject *subject, const struct wish *wish,
@@ -142,19 +146,23 @@ static bool write_down(struct call *call, const struct subject *subject, const s
     random_hex(id, REQUEST_ID_DIGITS);
     instant_iso(clock_wall_ms() / 1000, time);
     call_from(call, from);
-    struct doc *record = doc_object();
-    doc_set_text(record, "id", id);
-    doc_set_text(record, "time", time);
-    doc_set_text(record, "action", "credentials.read");
-    doc_set_text(record, "key", call->key.id);
-    doc_set_text(record, "key_name", call->key.name);
-    doc_set_text(record, "from", from);
-    doc_set_text(record, "account", subject->account);
-    doc_set_text(record, "user", subject->user);
-    doc_set_text(record, "access_key_id", access_key_id);
-    doc_set_text(record, "format", wish->format_name);
-    bool written = audit_write(call->api->audit, record, &fault);
-    doc_close(record);
+    struct flat record;
+    struct text line;
+    text_open(&line, AUDIT_RECORD_CEILING);
+    flat_open(&record, &line);
+    flat_text(&record, "access_key_id", access_key_id);
+    flat_text(&record, "account", subject->account);
+    flat_text(&record, "action", "credentials.read");
+    flat_text(&record, "format", wish->format_name);
+    flat_text(&record, "from", from);
+    flat_text(&record, "id", id);
+    flat_text(&record, "key", call->key.id);
+    flat_text(&record, "key_name", call->key.name);
+    flat_text(&record, "time", time);
+    flat_text(&record, "user", subject->user);
+    bool written = (flat_close(&record) || fault_set(&fault, FAULT_INVALID, "audit", "the record is too long")) &&
+                   audit_write_line(call->api->audit, &line, &fault);
+    text_close(&line);
     if (!written)
         call_fault(call, &fault);
     return written;
