@@ -42,7 +42,7 @@ check:  ## layers, links, hardening, format, static analysis; prints the ten lon
 	@tests/check/run
 
 bench:  ## benchmarks: a row each, with its promise
-	@$(packages) demo
+	@$(packages) demo bench
 	@$(MAKE) --no-print-directory programs
 	@tests/bench/run
 

@@ -47,9 +47,10 @@ static struct doc *view_taken(const char *account, enum ask_kind kind, const str
 }
 
 static bool write_record(struct call *call, const char *account, enum ask_kind kind, const char *reason) {
-    struct doc *record = record_open(call, "account", ask_name(kind), account, NULL);
-    doc_set_text(record, "reason", reason);
-    return record_write(call, record);
+    struct record record;
+    record_open(&record, call, "account", ask_name(kind), account, NULL);
+    flat_text(&record.members, "reason", reason);
+    return record_write(call, &record);
 }
 
 static void ask_one(struct call *call, enum ask_kind kind) {

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { RECORD_CEILING = 8 * 1024, SYNC_EVERY_S = 1 };
+enum { SYNC_EVERY_S = 1 };
 
 struct audit {
     pthread_mutex_t lock;
@@ -187,16 +187,13 @@ static bool wait_for_disk(struct audit *audit, struct fault *fault) {
     return audit->synced >= mine || refuse(audit->failed, fault);
 }
 
-bool audit_write(struct audit *audit, const struct doc *record, struct fault *fault) {
-    struct text line;
-    text_open(&line, RECORD_CEILING);
-    bool fits = doc_print(record, &line) && text_add(&line, "\n");
+bool audit_write(struct audit *audit, struct text *line, struct fault *fault) {
+    bool fits = !line->overflowed && text_append(line, "\n", 1);
     pthread_mutex_lock(&audit->lock);
     bool done = fits ? audit->failed == 0 || audit_waits(audit) || refuse(audit->failed, fault)
                      : fault_set(fault, FAULT_INVALID, "audit", "the record is too long");
-    done = done && append(audit, &line, fault);
+    done = done && append(audit, line, fault);
     done = done && (!audit_waits(audit) || wait_for_disk(audit, fault));
     pthread_mutex_unlock(&audit->lock);
-    text_close(&line);
     return done;
 }

@@ -4,9 +4,11 @@
 #define KEYTURN_AUDIT_H
 
 #include "config.h"
-#include "doc.h"
+#include "text.h"
 
 #include <sys/stat.h>
+
+enum { AUDIT_RECORD_CEILING = 8 * 1024 };
 
 struct audit;
 
@@ -20,9 +22,9 @@ bool audit_waits(const struct audit *audit);
 /* Does it write to this very file? What it does not write to any more is complete. */
 bool audit_writes_to(struct audit *audit, const struct stat *file);
 
-/* Appends a record. True when it is written: with AUDIT_SYNC_SECOND to the file, whose disk follows within a second (a crash of the program
+/* Appends a record: a line without its end, which it is given. True when it is written: with AUDIT_SYNC_SECOND to the file, whose disk follows within a second (a crash of the program
  * loses nothing, one of the machine at most that second); with AUDIT_SYNC_ALWAYS to the disk. FAULT_UNAVAILABLE: it is not, or an earlier one
  * could not be put on disk; what it tells of must not happen. */
-bool audit_write(struct audit *audit, const struct doc *record, struct fault *fault) MUST_CHECK;
+bool audit_write(struct audit *audit, struct text *line, struct fault *fault) MUST_CHECK;
 
 #endif

@@ -95,17 +95,20 @@ static void spell_own(struct call *call, const struct subject *subject, const st
                       int64_t expires) {
     char instant[INSTANT_SIZE];
     instant_iso(expires, instant);
-    struct doc *doc = doc_object();
-    doc_set_int(doc, "Version", 1);
-    doc_set_text(doc, "AccessKeyId", credential->access_key_id);
-    doc_set_text(doc, "SecretAccessKey", credential->secret_access_key.bytes);
-    doc_set_text(doc, "Expiration", instant);
-    doc_set_text(doc, "CreatedDate", credential->created);
-    doc_set_text(doc, "account", credential->account);
-    doc_set_text(doc, "user", credential->user);
+    struct flat flat;
+    flat_open(&flat, &call->response->body);
+    flat_text(&flat, "AccessKeyId", credential->access_key_id);
+    flat_text(&flat, "CreatedDate", credential->created);
+    flat_text(&flat, "Expiration", instant);
     if (subject->overlap == 0)
-        doc_set_bool(doc, "Guaranteed", false);
-    call_answer(call, 200, doc, NULL);
+        flat_bool(&flat, "Guaranteed", false);
+    flat_text(&flat, "SecretAccessKey", credential->secret_access_key.bytes);
+    flat_int(&flat, "Version", 1);
+    flat_text(&flat, "account", credential->account);
+    flat_text(&flat, "user", credential->user);
+    call->response->content_type = "application/json";
+    if (!flat_close(&flat))
+        call_problem(call, 500, "too_long", "the answer is too long");
 }
 
 static bool spell(struct call *call, const struct subject *subject, const struct wish *wish,
@@ -134,10 +137,11 @@ static bool spell(struct call *call, const struct subject *subject, const struct
 
 static bool write_down(struct call *call, const struct subject *subject, const struct wish *wish,
                        const char *access_key_id) {
-    struct doc *record = record_open(call, "credentials", "read", subject->account, subject->user);
-    doc_set_text(record, "access_key_id", access_key_id);
-    doc_set_text(record, "format", wish->format_name);
-    return record_write(call, record);
+    struct record record;
+    record_open(&record, call, "credentials", "read", subject->account, subject->user);
+    flat_text(&record.members, "access_key_id", access_key_id);
+    flat_text(&record.members, "format", wish->format_name);
+    return record_write(call, &record);
 }
 
 /* --- the same as they have? */

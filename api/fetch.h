@@ -6,7 +6,7 @@
 #include "cache.h"
 #include "subject.h"
 
-/* From the cache; borrowed from the bench until the next call. NULL: not there, or not to be cached. `current` is the key id the worker made
+/* From the cache, which is read unless it was with the subject; borrowed from the bench until the next call. NULL: not there, or not to be cached. `current` is the key id the worker made
  * current; empty: not known. */
 const struct credential *fetch_cached(struct call *call, const struct subject *subject, char current[KEY_ID_SIZE]);
 

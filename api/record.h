@@ -3,14 +3,20 @@
 #define KEYTURN_RECORD_H
 
 #include "call.h"
+#include "flat.h"
 
-/* A record with id, time, action (`what` "user" and `verb` "rotate" make "user.rotate"), the asking key's id and name, the address, and account and user (NULL:
- * left out). More members are the caller's to set. */
-struct doc *record_open(const struct call *call, const char *what, const char *verb, const char *account,
-                        const char *user);
+struct record {
+    struct flat members; /* more of them are the caller's to add */
+    struct text line;
+};
+
+/* Begins a record with id, time, action (`what` "user" and `verb` "rotate" make "user.rotate"), the asking key's id and name, the address, and
+ * account and user (NULL: left out). Ended by record_write(). */
+void record_open(struct record *record, const struct call *call, const char *what, const char *verb,
+                 const char *account, const char *user);
 
 /* Appends it to the audit log, and closes it. False: it could not be written, and the call is answered; what it tells of must not
  * happen. */
-bool record_write(struct call *call, struct doc *record) MUST_CHECK;
+bool record_write(struct call *call, struct record *record) MUST_CHECK;
 
 #endif

@@ -107,10 +107,11 @@ static void take(struct call *call, struct glance *glance, const struct ask *ask
 /* --- the routes ---------------------------------------------------------------------------------------------------------- */
 
 static bool write_record(struct call *call, const struct glance *glance, const struct ask *ask, const char *reason) {
-    struct doc *record = record_open(call, "user", ask_name(ask->kind), glance->ring.account, glance->ring.user);
-    doc_set_text(record, "access_key_id", ask->kind == ASK_DEACTIVATE ? ask->key : NULL);
-    doc_set_text(record, "reason", reason);
-    return record_write(call, record);
+    struct record record;
+    record_open(&record, call, "user", ask_name(ask->kind), glance->ring.account, glance->ring.user);
+    flat_text(&record.members, "access_key_id", ask->kind == ASK_DEACTIVATE ? ask->key : NULL);
+    flat_text(&record.members, "reason", reason);
+    return record_write(call, &record);
 }
 
 static void ask_for_user(struct call *call, enum ask_kind kind) {

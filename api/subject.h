@@ -13,6 +13,7 @@ struct subject {
     /* Seconds a served key is left on at least: the policy's, or where it is not known the least of all policies'. */
     int64_t overlap;
     int64_t ttl; /* for which its credential may be cached; 0: not at all */
+    bool cached; /* what is cached was read with it, into the bench of the call */
     bool dead;   /* somebody else turned off or deleted its current key: there is none to give */
     /* With SUBJECT_SEVERAL: accounts that have such a user and the key may see, how many, and the first of them. */
     size_t account_count;

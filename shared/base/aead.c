@@ -2,11 +2,21 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <pthread.h>
 #include <stdlib.h>
 
+/* Looked up by name once, not at each use. */
+static EVP_CIPHER *aes;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void find_aes(void) {
+    aes = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+}
+
 static EVP_CIPHER_CTX *context_of(void) {
+    pthread_once(&once, find_aes);
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
-    if (context == NULL)
+    if (aes == NULL || context == NULL)
         abort();
     return context;
 }
@@ -16,7 +26,7 @@ void aead_seal(const unsigned char key[AEAD_KEY_BYTES], const unsigned char nonc
                unsigned char tag[AEAD_TAG_BYTES]) {
     int done;
     EVP_CIPHER_CTX *context = context_of();
-    bool fine = EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+    bool fine = EVP_EncryptInit_ex(context, aes, NULL, key, nonce) == 1 &&
                 EVP_EncryptUpdate(context, NULL, &done, bound, (int)bound_length) == 1 &&
                 (length == 0 || EVP_EncryptUpdate(context, sealed, &done, plain, (int)length) == 1) &&
                 EVP_EncryptFinal_ex(context, tag, &done) == 1 && /* writes nothing: GCM has no blocks to fill */
@@ -36,7 +46,7 @@ bool aead_open(const unsigned char key[AEAD_KEY_BYTES], const unsigned char nonc
     for (size_t i = 0; i < sizeof expected; i++)
         expected[i] = tag[i];
     EVP_CIPHER_CTX *context = context_of();
-    bool fine = EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1 &&
+    bool fine = EVP_DecryptInit_ex(context, aes, NULL, key, nonce) == 1 &&
                 EVP_DecryptUpdate(context, NULL, &done, bound, (int)bound_length) == 1 &&
                 (length == 0 || EVP_DecryptUpdate(context, plain, &done, sealed, (int)length) == 1) &&
                 EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, AEAD_TAG_BYTES, expected) == 1 &&

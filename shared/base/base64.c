@@ -40,14 +40,30 @@ static bool strip_padding(enum base64_alphabet alphabet, const char *text, size_
     return true;
 }
 
+/* One more than what a digit stands for; 0: no digit of either alphabet. */
+static const unsigned char values[256] = {
+    ['A'] = 1,  ['B'] = 2,  ['C'] = 3,  ['D'] = 4,  ['E'] = 5,  ['F'] = 6,  ['G'] = 7,  ['H'] = 8,  ['I'] = 9,
+    ['J'] = 10, ['K'] = 11, ['L'] = 12, ['M'] = 13, ['N'] = 14, ['O'] = 15, ['P'] = 16, ['Q'] = 17, ['R'] = 18,
+    ['S'] = 19, ['T'] = 20, ['U'] = 21, ['V'] = 22, ['W'] = 23, ['X'] = 24, ['Y'] = 25, ['Z'] = 26, ['a'] = 27,
+    ['b'] = 28, ['c'] = 29, ['d'] = 30, ['e'] = 31, ['f'] = 32, ['g'] = 33, ['h'] = 34, ['i'] = 35, ['j'] = 36,
+    ['k'] = 37, ['l'] = 38, ['m'] = 39, ['n'] = 40, ['o'] = 41, ['p'] = 42, ['q'] = 43, ['r'] = 44, ['s'] = 45,
+    ['t'] = 46, ['u'] = 47, ['v'] = 48, ['w'] = 49, ['x'] = 50, ['y'] = 51, ['z'] = 52, ['0'] = 53, ['1'] = 54,
+    ['2'] = 55, ['3'] = 56, ['4'] = 57, ['5'] = 58, ['6'] = 59, ['7'] = 60, ['8'] = 61, ['9'] = 62, ['+'] = 63,
+    ['/'] = 64, ['-'] = 63, ['_'] = 64,
+};
+
+static bool is_digit(enum base64_alphabet alphabet, char c) {
+    unsigned value = values[(unsigned char)c];
+    return value > 0 && digits[alphabet][value - 1] == c;
+}
+
 static bool read_digits(enum base64_alphabet alphabet, const char *text, size_t count, unsigned char *bytes) {
     uint32_t group = 0;
     unsigned bits = 0;
     for (size_t i = 0; i < count; i++) {
-        const char *digit = memchr(digits[alphabet], text[i], 64);
-        if (digit == NULL)
+        if (!is_digit(alphabet, text[i]))
             return false;
-        group = group << 6 | (uint32_t)(digit - digits[alphabet]);
+        group = group << 6 | (uint32_t)(values[(unsigned char)text[i]] - 1);
         bits += 6;
         if (bits >= 8) {
             bits -= 8;

@@ -30,16 +30,33 @@ bool log_parse_level(const char *name, enum log_level *level) {
     return false;
 }
 
+static bool is_plain(char c) {
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+static size_t plain_length(const char *value) {
+    size_t length = 0;
+    while (is_plain(value[length]))
+        length++;
+    return length;
+}
+
+static void add_escaped(struct text *line, char c) {
+    if ((unsigned char)c < 0x20)
+        text_format(line, "\\u%04x", (unsigned)(unsigned char)c);
+    else
+        text_format(line, "\\%c", c);
+}
+
 /* The log sits below the JSON library, so it quotes by itself: RFC 8259 asks for '"', '\' and control characters. */
 static void add_quoted(struct text *line, const char *value) {
     text_add(line, "\"");
-    for (const char *c = value; *c != '\0'; c++) {
-        if (*c == '"' || *c == '\\')
-            text_format(line, "\\%c", *c);
-        else if ((unsigned char)*c < 0x20)
-            text_format(line, "\\u%04x", (unsigned)(unsigned char)*c);
-        else
-            text_append(line, c, 1);
+    while (*value != '\0') {
+        size_t plain = plain_length(value);
+        text_append(line, value, plain);
+        value += plain;
+        if (*value != '\0')
+            add_escaped(line, *value++);
     }
     text_add(line, "\"");
 }

@@ -1,6 +1,7 @@
 #include "secret.h"
 
 #include <openssl/crypto.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,35 @@ static char *locked_pages(size_t size) {
     return pages;
 }
 
+/* Pages that were wiped and are still locked: one is mapped, locked and left out of core dumps by three calls of the kernel. */
+enum { SPARE_MOST = 64 };
+
+static struct {
+    pthread_mutex_t lock;
+    size_t count;
+    char *pages[SPARE_MOST];
+} spare = {PTHREAD_MUTEX_INITIALIZER, 0, {NULL}};
+
+static char *take_spare(void) {
+    pthread_mutex_lock(&spare.lock);
+    char *page = spare.count > 0 ? spare.pages[--spare.count] : NULL;
+    pthread_mutex_unlock(&spare.lock);
+    return page;
+}
+
+static bool keep_spare(char *page) {
+    pthread_mutex_lock(&spare.lock);
+    bool kept = spare.count < SPARE_MOST;
+    if (kept)
+        spare.pages[spare.count++] = page;
+    pthread_mutex_unlock(&spare.lock);
+    return kept;
+}
+
+static bool is_one_page(size_t size) {
+    return size == pages_for(0);
+}
+
 void secret_open(struct secret *secret, size_t capacity) {
     if (secret->bytes != NULL && secret->capacity >= capacity) {
         OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
@@ -34,7 +64,8 @@ void secret_open(struct secret *secret, size_t capacity) {
     }
     secret_close(secret);
     size_t size = pages_for(capacity);
-    secret->bytes = locked_pages(size);
+    char *kept = is_one_page(size) ? take_spare() : NULL;
+    secret->bytes = kept != NULL ? kept : locked_pages(size);
     secret->capacity = size - 1;
     secret->length = 0;
 }
@@ -70,6 +101,7 @@ void secret_close(struct secret *secret) {
     if (secret == NULL || secret->bytes == NULL)
         return;
     OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
-    munmap(secret->bytes, secret->capacity + 1);
+    if (!is_one_page(secret->capacity + 1) || !keep_spare(secret->bytes))
+        munmap(secret->bytes, secret->capacity + 1);
     *secret = (struct secret){0};
 }

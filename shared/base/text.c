@@ -100,7 +100,11 @@ bool text_copy(char *to, size_t size, const char *from) {
 }
 
 void text_clip(char *to, size_t size, const char *from) {
-    snprintf(to, size, "%s", from);
+    if (size == 0)
+        return;
+    size_t length = strnlen(from, size - 1);
+    memcpy(to, from, length);
+    to[length] = '\0';
 }
 
 bool text_equal(const char *a, const char *b) {

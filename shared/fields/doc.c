@@ -175,6 +175,14 @@ bool doc_print(const struct doc *doc, struct text *out) {
     return json_dump_callback(read_doc(doc), append, out, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) == 0;
 }
 
+bool doc_print_text(const char *value, struct text *out) {
+    pthread_once(&once, wipe_what_is_freed);
+    struct doc *doc = own(string_of(value));
+    bool printed = doc_print(doc, out);
+    doc_close(doc);
+    return printed;
+}
+
 bool doc_print_pretty(const struct doc *doc, struct text *out) {
     return json_dump_callback(read_doc(doc), append, out, JSON_INDENT(2) | JSON_ENCODE_ANY) == 0;
 }

@@ -65,6 +65,9 @@ void doc_set(struct doc *object, const char *name, struct doc *value);
 void doc_add_text(struct doc *array, const char *value);
 void doc_add(struct doc *array, struct doc *value);
 
+/* Prints one string with its quotes; bytes that are no UTF-8 become '?'. False: the text overflowed. */
+bool doc_print_text(const char *value, struct text *out) MUST_CHECK;
+
 /* Appends the compact form, members sorted by name (so equal docs print equal bytes), to an open text. */
 bool doc_print(const struct doc *doc, struct text *out) MUST_CHECK;
 

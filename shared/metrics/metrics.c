@@ -1,6 +1,5 @@
 #include "series.h"
 
-#include "digest.h"
 #include "mem.h"
 
 #include <stdarg.h>
@@ -62,11 +61,19 @@ static bool same_labels(const struct series *series, label_values values) {
     return true;
 }
 
+/* FNV-1a, with the closing zero. */
+static uint64_t mix(uint64_t hash, const char *value) {
+    do
+        hash = (hash ^ (unsigned char)*value) * 0x100000001b3U;
+    while (*value++ != '\0');
+    return hash;
+}
+
 /* The slot of these values: theirs, or the free one where they would go. There is always a free one. */
 static struct series **find_slot(struct metric_row *row, label_values values) {
-    uint64_t hash = 0;
+    uint64_t hash = 0xcbf29ce484222325U;
     for (size_t i = 0; i < METRIC_LABELS_MAX; i++)
-        hash = hash * 31 + digest_number(values[i]);
+        hash = mix(hash, values[i]);
     size_t slot = hash % SERIES_SLOTS;
     while (row->slots[slot] != NULL && !same_labels(row->slots[slot], values))
         slot = (slot + 1) % SERIES_SLOTS;

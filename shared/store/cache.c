@@ -1,14 +1,19 @@
 #include "cache_judge.h"
 
 #include "operation.h"
+#include "status_serving.h"
+
+static void ask(struct store *store, struct command *command, const char *account, const char *user) {
+    command_begin(command, "MGET"); /* both at one moment */
+    operation_key(store, command, "current", account, user);
+    operation_key(store, command, "cred", account, user);
+}
 
 bool cache_read(struct store *store, struct seal_ring *ring, const char *account, const char *user,
                 struct cache_answer *answer, struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
-    command_begin(&command, "MGET"); /* both at one moment */
-    operation_key(store, &command, "current", account, user);
-    operation_key(store, &command, "cred", account, user);
+    ask(store, &command, account, user);
     if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault)) {
         cache_judge(ring, account, user, NULL, NULL, answer);
         return false;
@@ -16,6 +21,22 @@ bool cache_read(struct store *store, struct seal_ring *ring, const char *account
     cache_judge(ring, account, user, reply_text(reply_item(reply, 0)), reply_text(reply_item(reply, 1)), answer);
     reply_close(reply);
     return true;
+}
+
+bool cache_read_user(struct store *store, struct seal_ring *ring, const char *account, const char *user,
+                     struct status *status, struct cache_answer *answer, struct fault *fault) {
+    struct command serving;
+    struct command cached;
+    struct reply *replies[2];
+    status_ask_serving(store, &serving, account, user);
+    ask(store, &cached, account, user);
+    bool read = operation_run_both(store, (const struct command *const[]){&serving, &cached}, replies, fault);
+    status_take_serving(replies[0], status);
+    cache_judge(ring, account, user, reply_text(reply_item(replies[1], 0)), reply_text(reply_item(replies[1], 1)),
+                answer);
+    reply_close(replies[0]);
+    reply_close(replies[1]);
+    return read;
 }
 
 bool cache_fill(struct store *store, struct seal_ring *ring, const struct credential *credential, const char *current,

@@ -6,6 +6,7 @@
 
 #include "policy.h"
 #include "seal.h"
+#include "status.h"
 #include "store.h"
 
 enum { CACHE_UNKNOWN_SECONDS = 60, CACHE_TTL_MOST = 3600 };
@@ -45,6 +46,10 @@ int64_t cache_ttl(const struct policy *policy, int64_t ttl);
  * Redis is down. */
 bool cache_read(struct store *store, struct seal_ring *ring, const char *account, const char *user,
                 struct cache_answer *answer, struct fault *fault) MUST_CHECK;
+
+/* The same and status_read_serving() in one round trip, the status first. */
+bool cache_read_user(struct store *store, struct seal_ring *ring, const char *account, const char *user,
+                     struct status *status, struct cache_answer *answer, struct fault *fault) MUST_CHECK;
 
 /* Caches what Secrets Manager answered, for `ttl` seconds (at most CACHE_TTL_MOST); at most CACHE_UNKNOWN_SECONDS where `current` (as cache_read()
  * answered it before Secrets Manager was asked) is empty. *stored is false if another key is current by now, or has become unknown. */

@@ -110,21 +110,30 @@ static bool refused(const redisReply *reply, const char *verb, struct fault *fau
     return false;
 }
 
-/* Sends words on the connection there is. */
-static bool exchange(struct redis *redis, size_t count, const char *const *words, struct reply **reply,
-                     struct fault *fault) {
+/* Words to be sent on the connection there is, when an answer is next read. */
+static bool append(struct redis *redis, size_t count, const char *const *words, struct fault *fault) {
     const char *copy[COMMAND_WORDS];
     memcpy(copy, words, count * sizeof *words);
-    redisReply *answer = redisCommandArgv(redis->context, (int)count, copy, NULL);
-    if (answer == NULL)
-        return lost(redis, words[0], fault);
-    *reply = (void *)answer;
+    return redisAppendCommandArgv(redis->context, (int)count, copy, NULL) == REDIS_OK || lost(redis, words[0], fault);
+}
+
+static bool take_answer(struct redis *redis, const char *verb, struct reply **reply, struct fault *fault) {
+    void *message = NULL;
+    if (redisGetReply(redis->context, &message) != REDIS_OK)
+        return lost(redis, verb, fault);
+    const redisReply *answer = message;
+    *reply = message;
     if (answer->type != REDIS_REPLY_ERROR)
         return true;
-    refused(answer, words[0], fault);
+    refused(answer, verb, fault);
     reply_close(*reply);
     *reply = NULL;
     return false;
+}
+
+static bool exchange(struct redis *redis, size_t count, const char *const *words, struct reply **reply,
+                     struct fault *fault) {
+    return append(redis, count, words, fault) && take_answer(redis, words[0], reply, fault);
 }
 
 /* --- connecting */
@@ -200,12 +209,44 @@ bool redis_connect(struct redis *redis, struct fault *fault) {
     return false;
 }
 
+static bool too_long(const struct command *command, struct fault *fault) {
+    return fault_set(fault, FAULT_INVALID, command->words[0], "a command of Redis longer than %d bytes", COMMAND_BYTES);
+}
+
 bool redis_call(struct redis *redis, const struct command *command, struct reply **reply, struct fault *fault) {
     *reply = NULL;
     if (command->overflowed)
-        return fault_set(fault, FAULT_INVALID, command->words[0], "a command of Redis longer than %d bytes",
-                         COMMAND_BYTES);
+        return too_long(command, fault);
     return redis_connect(redis, fault) && exchange(redis, command->count, command->words, reply, fault);
+}
+
+static bool append_command(struct redis *redis, const struct command *command, struct fault *fault) {
+    return append(redis, command->count, command->words, fault);
+}
+
+/* Where the first is refused, the second answer is read all the same: else the next command would be given it. */
+static bool exchange_both(struct redis *redis, const struct command *const commands[2], struct reply *replies[2],
+                          struct fault *fault) {
+    if (!append_command(redis, commands[0], fault) || !append_command(redis, commands[1], fault))
+        return false;
+    bool first = take_answer(redis, commands[0]->words[0], &replies[0], fault);
+    bool second =
+        redis->context != NULL && take_answer(redis, commands[1]->words[0], &replies[1], first ? fault : NULL);
+    return first && second;
+}
+
+bool redis_call_both(struct redis *redis, const struct command *const commands[2], struct reply *replies[2],
+                     struct fault *fault) {
+    replies[0] = replies[1] = NULL;
+    for (size_t i = 0; i < 2; i++)
+        if (commands[i]->overflowed)
+            return too_long(commands[i], fault);
+    if (redis_connect(redis, fault) && exchange_both(redis, commands, replies, fault))
+        return true;
+    reply_close(replies[0]);
+    reply_close(replies[1]);
+    replies[0] = replies[1] = NULL;
+    return false;
 }
 
 /* --- a subscription */

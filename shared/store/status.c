@@ -1,6 +1,6 @@
 /* The user hash, one row a member. A text longer than 64 bytes is kept in several fields (path, path.1, ...): one longer value
  * would move the whole hash out of Redis's compact form, at two and a half times the memory. */
-#include "status.h"
+#include "status_serving.h"
 
 #include "operation.h"
 #include "text.h"
@@ -18,20 +18,23 @@ struct member {
     enum writer writer;
     enum member_type type;
     size_t offset;
-    size_t size; /* of a text's array */
+    size_t size;  /* of a text's array */
+    bool serving; /* see status_serving.h */
 };
 
-#define TEXT(member, writer) \
-    { #member, writer, IS_TEXT, offsetof(struct status, member), sizeof(((struct status *)0)->member) }
+#define TEXT_MEMBER(member, writer, serving) \
+    { #member, writer, IS_TEXT, offsetof(struct status, member), sizeof(((struct status *)0)->member), serving }
+#define TEXT(member, writer)    TEXT_MEMBER(member, writer, false)
+#define SERVING(member, writer) TEXT_MEMBER(member, writer, true)
 #define NUMBER(member, writer, type) \
-    { #member, writer, type, offsetof(struct status, member), 0 }
+    { #member, writer, type, offsetof(struct status, member), 0, false }
 
 static const struct member members[] = {
-    TEXT(user_id, INVENTORY),
+    SERVING(user_id, INVENTORY),
     TEXT(path, INVENTORY),
-    TEXT(policy, INVENTORY),
+    SERVING(policy, INVENTORY),
     TEXT(fingerprint, INVENTORY),
-    TEXT(override, INVENTORY),
+    SERVING(override, INVENTORY),
     NUMBER(override_since, INVENTORY, IS_NUMBER),
     TEXT(email, INVENTORY),
     NUMBER(inventoried, INVENTORY, IS_GROWING),
@@ -41,7 +44,7 @@ static const struct member members[] = {
     NUMBER(sequence, LOOK, IS_GROWING),
     NUMBER(attempt, LOOK, IS_NUMBER),
     TEXT(step, LOOK),
-    TEXT(reason, LOOK),
+    SERVING(reason, LOOK),
     TEXT(step_key, LOOK),
     NUMBER(next_look, LOOK, IS_NUMBER),
     NUMBER(looked, LOOK, IS_NUMBER),
@@ -55,20 +58,28 @@ static size_t pieces_of(const struct member *member) {
 
 static void piece_name(const struct member *member, size_t piece, char name[PIECE_NAME_SIZE]) {
     if (piece == 0)
-        snprintf(name, PIECE_NAME_SIZE, "%s", member->name);
+        text_clip(name, PIECE_NAME_SIZE, member->name);
     else
         snprintf(name, PIECE_NAME_SIZE, "%s.%zu", member->name, piece);
 }
 
 /* --- reading */
 
-static void ask_for_all(struct command *command) {
+static void ask_for_member(struct command *command, const struct member *member) {
     char name[PIECE_NAME_SIZE];
+    for (size_t piece = 0; piece < pieces_of(member); piece++) {
+        piece_name(member, piece, name);
+        command_add(command, name);
+    }
+}
+
+/* All of them, or those for serving. */
+static void ask(struct store *store, struct command *command, const char *account, const char *user, bool all) {
+    command_begin(command, "HMGET");
+    operation_key(store, command, "user", account, user);
     for (size_t i = 0; i < COUNT_OF(members); i++)
-        for (size_t piece = 0; piece < pieces_of(&members[i]); piece++) {
-            piece_name(&members[i], piece, name);
-            command_add(command, name);
-        }
+        if (all || members[i].serving)
+            ask_for_member(command, &members[i]);
 }
 
 static void take_text(const struct member *member, struct status *status, size_t piece, const char *value) {
@@ -91,22 +102,45 @@ static void take_value(const struct member *member, struct status *status, size_
         status->announced_known = true;
 }
 
-bool status_read(struct store *store, const char *account, const char *user, struct status *status,
-                 struct fault *fault) {
+/* In the order of ask(). */
+static void take(const struct reply *reply, struct status *status, bool all) {
+    size_t at = 0;
+    *status = (struct status){0};
+    for (size_t i = 0; i < COUNT_OF(members); i++)
+        for (size_t piece = 0; (all || members[i].serving) && piece < pieces_of(&members[i]); piece++)
+            take_value(&members[i], status, piece, reply_item(reply, at++));
+}
+
+static bool read_members(struct store *store, const char *account, const char *user, bool all, struct status *status,
+                         struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
-    *status = (struct status){0};
-    command_begin(&command, "HMGET");
-    operation_key(store, &command, "user", account, user);
-    ask_for_all(&command);
-    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault))
+    ask(store, &command, account, user, all);
+    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault)) {
+        *status = (struct status){0};
         return false;
-    size_t at = 0;
-    for (size_t i = 0; i < COUNT_OF(members); i++)
-        for (size_t piece = 0; piece < pieces_of(&members[i]); piece++)
-            take_value(&members[i], status, piece, reply_item(reply, at++));
+    }
+    take(reply, status, all);
     reply_close(reply);
     return true;
+}
+
+bool status_read(struct store *store, const char *account, const char *user, struct status *status,
+                 struct fault *fault) {
+    return read_members(store, account, user, true, status, fault);
+}
+
+bool status_read_serving(struct store *store, const char *account, const char *user, struct status *status,
+                         struct fault *fault) {
+    return read_members(store, account, user, false, status, fault);
+}
+
+void status_ask_serving(struct store *store, struct command *command, const char *account, const char *user) {
+    ask(store, command, account, user, false);
+}
+
+void status_take_serving(const struct reply *reply, struct status *status) {
+    take(reply, status, false);
 }
 
 /* --- writing */

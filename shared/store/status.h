@@ -40,6 +40,11 @@ struct status {
 bool status_read(struct store *store, const char *account, const char *user, struct status *status,
                  struct fault *fault) MUST_CHECK;
 
+/* Only what says whether and for how long its credential may be served: user_id, policy, override and reason; known = false if none of them is
+ * there. The other members are empty. */
+bool status_read_serving(struct store *store, const char *account, const char *user, struct status *status,
+                         struct fault *fault) MUST_CHECK;
+
 /* The inventory's members, and the user's place in the indexes. `inventoried` is never set back. */
 bool status_write_inventory(struct store *store, const char *account, const char *user, const struct status *status,
                             struct fault *fault) MUST_CHECK;

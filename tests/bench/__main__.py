@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-ROWS = {"plan": "bench.plan_many"}
+ROWS = {"plan": "bench.plan_many", "api": "bench.credentials"}
 
 
 def main(names: list[str]) -> int:

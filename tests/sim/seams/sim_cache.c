@@ -57,6 +57,12 @@ bool cache_read(struct store *store, struct seal_ring *ring, const char *account
     return true;
 }
 
+bool cache_read_user(struct store *store, struct seal_ring *ring, const char *account, const char *user,
+                     struct status *status, struct cache_answer *answer, struct fault *fault) {
+    return status_read_serving(store, account, user, status, fault) &&
+           cache_read(store, ring, account, user, answer, fault);
+}
+
 /* As lua/cache_fill.lua does it. */
 static bool may_store(const char *current, const char *key_id, int64_t seconds) {
     return current == NULL ? seconds <= CACHE_UNKNOWN_SECONDS : strcmp(current, key_id) == 0;

@@ -82,6 +82,18 @@ bool status_read(struct store *store, const char *account, const char *user, str
     return true;
 }
 
+bool status_read_serving(struct store *store, const char *account, const char *user, struct status *status,
+                         struct fault *fault) {
+    struct status whole;
+    bool read = status_read(store, account, user, &whole, fault);
+    *status = (struct status){.known = whole.known};
+    text_clip(status->user_id, sizeof status->user_id, whole.user_id);
+    text_clip(status->policy, sizeof status->policy, whole.policy);
+    text_clip(status->override, sizeof status->override, whole.override);
+    text_clip(status->reason, sizeof status->reason, whole.reason);
+    return read;
+}
+
 bool status_write_inventory(struct store *store, const char *account, const char *user, const struct status *status,
                             struct fault *fault) {
     (void)fault;

@@ -1,4 +1,6 @@
 #include "audit.h"
+#include "doc.h"
+#include "flat.h"
 
 #include "clock.h"
 
@@ -63,10 +65,14 @@ static size_t lines_of(const char *file) {
 }
 
 static bool write_one(struct audit *audit, const char *user, struct fault *fault) {
-    struct doc *record = doc_object();
-    doc_set_text(record, "user", user);
-    bool written = audit_write(audit, record, fault);
-    doc_close(record);
+    struct text line;
+    struct flat record;
+    text_open(&line, AUDIT_RECORD_CEILING);
+    flat_open(&record, &line);
+    flat_text(&record, "user", user);
+    (void)!flat_close(&record); /* what does not fit is the log's to refuse */
+    bool written = audit_write(audit, &line, fault);
+    text_close(&line);
     return written;
 }
 

@@ -58,6 +58,24 @@ static void equality_needs_every_byte(void **state) {
     secret_close(&b);
 }
 
+/* Its pages may have been another's. */
+static void a_new_secret_holds_nothing_of_those_before_it(void **state) {
+    (void)state;
+    struct secret secrets[3] = {{0}};
+    for (size_t round = 0; round < 3; round++) {
+        for (size_t i = 0; i < COUNT_OF(secrets); i++) {
+            secret_open(&secrets[i], 40);
+            for (size_t at = 0; at <= secrets[i].capacity; at++)
+                assert_int_equal(secrets[i].bytes[at], 0);
+            memset(secrets[i].bytes, 'x', secrets[i].capacity);
+        }
+        assert_ptr_not_equal(secrets[0].bytes, secrets[1].bytes);
+        assert_ptr_not_equal(secrets[1].bytes, secrets[2].bytes);
+        for (size_t i = 0; i < COUNT_OF(secrets); i++)
+            secret_close(&secrets[i]);
+    }
+}
+
 /* The kernel says of each mapping whether core dumps hold it ("dd") and whether it is locked ("lo"). */
 static void a_secret_is_left_out_of_core_dumps(void **state) {
     (void)state;
@@ -96,6 +114,7 @@ int main(void) {
         cmocka_unit_test(a_shorter_secret_leaves_nothing_of_the_longer_one),
         cmocka_unit_test(what_does_not_fit_leaves_the_secret_empty),
         cmocka_unit_test(equality_needs_every_byte),
+        cmocka_unit_test(a_new_secret_holds_nothing_of_those_before_it),
         cmocka_unit_test(a_secret_is_left_out_of_core_dumps),
         cmocka_unit_test(growing_memory_keeps_its_content),
     };

@@ -98,6 +98,35 @@ static void what_was_filled_is_served(void **state) {
     assert_string_equal(answer.credential.user, "ann");
 }
 
+static void a_user_is_read_with_what_is_cached(void **state) {
+    (void)state;
+    struct status looked = {.step = "wait", .reason = "not_due"};
+    struct status status = {.user_id = "left from before", .email = "left@example.com"};
+    struct status seen = {.user_id = "AIDA1", .policy = "people", .email = "ann@example.com"};
+    memset(seen.override, 'o', 100); /* longer than one field of the hash */
+    assert_true(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    assert_false(status.known);
+    assert_string_equal(status.user_id, "");
+    assert_int_equal(answer.result, CACHE_MISS);
+    assert_true(status_write_inventory(store, account, "ann", &seen, &fault));
+    assert_true(status_write_look(store, account, "ann", &looked, &fault));
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    assert_true(status.known);
+    assert_string_equal(status.user_id, "AIDA1");
+    assert_string_equal(status.policy, "people");
+    assert_string_equal(status.override, seen.override);
+    assert_string_equal(status.reason, "not_due");
+    assert_string_equal(status.email, ""); /* was not asked for */
+    assert_int_equal(answer.result, CACHE_HIT);
+    assert_string_equal(answer.current, "AKIA1");
+    assert_string_equal(answer.credential.secret_access_key.bytes, "the secret of AKIA1");
+    struct status alone;
+    assert_true(status_read_serving(store, account, "ann", &alone, &fault));
+    assert_memory_equal(&alone, &status, sizeof alone);
+}
+
 static void only_what_is_current_is_stored(void **state) {
     (void)state;
     set_current("AKIA2");
@@ -245,6 +274,41 @@ static void redis_being_down_is_a_fault(void **state) {
     credential_close(&credential);
 }
 
+static void a_refused_half_leaves_the_answers_in_step(void **state) {
+    (void)state;
+    struct status status;
+    struct status seen = {.user_id = "AIDA2"};
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(status_write_inventory(store, account, "bob", &seen, &fault));
+    redis("SET", "kt:user:111111111111/ann", "no hash", NULL);
+    assert_false(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    assert_int_equal(fault.kind, FAULT_INVALID);
+    assert_string_equal(fault.code, "WRONGTYPE");
+    assert_false(status.known);
+    assert_true(secret_empty(&answer.credential.secret_access_key));
+    assert_true(cache_read_user(store, ring, account, "bob", &status, &answer, &fault));
+    assert_string_equal(status.user_id, "AIDA2");
+    assert_int_equal(answer.result, CACHE_MISS);
+    assert_int_equal(read_ann(), CACHE_HIT);
+}
+
+static void a_lost_connection_is_replaced_under_a_user(void **state) {
+    (void)state;
+    struct status status;
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    redis_server_kill();
+    redis_server_revive();
+    assert_true(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    redis_server_kill();
+    assert_false(cache_read_user(store, ring, account, "ann", &status, &answer, &fault));
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_true(secret_empty(&answer.credential.secret_access_key));
+    redis_server_revive();
+}
+
 /* --- the race: a worker promotes key after key while readers fill and read. A reader's credential is one that Secrets Manager held at some moment of
  * its request; a hit of the cache is one that was current at the moment of the read. */
 
@@ -345,6 +409,7 @@ static void no_superseded_key_is_ever_served(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_was_filled_is_served, begin, end),
+        cmocka_unit_test_setup_teardown(a_user_is_read_with_what_is_cached, begin, end),
         cmocka_unit_test_setup_teardown(only_what_is_current_is_stored, begin, end),
         cmocka_unit_test_setup_teardown(a_promotion_drops_what_was_cached, begin, end),
         cmocka_unit_test_setup_teardown(an_unknown_current_key_is_cached_briefly, begin, end),
@@ -356,6 +421,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_older_entry_put_back_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(an_entry_past_its_time_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(redis_being_down_is_a_fault, begin, end),
+        cmocka_unit_test_setup_teardown(a_refused_half_leaves_the_answers_in_step, begin, end),
+        cmocka_unit_test_setup_teardown(a_lost_connection_is_replaced_under_a_user, begin, end),
         cmocka_unit_test_setup_teardown(no_superseded_key_is_ever_served, begin, end),
 #endif
     };
