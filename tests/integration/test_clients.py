@@ -87,6 +87,13 @@ def test_status_and_credentials_are_those_of_the_user(ground, keyturn, people):
     assert f"AWS_ACCESS_KEY_ID='{document['AccessKeyId']}'" in keyturn("credentials", person.name, "--format", "env")
 
 
+def test_the_history_of_a_user_is_told(ground, keyturn, people):
+    person = people["cli"]
+    [key] = ground.told(person, "key.activated")
+    ground.wait(lambda: any("key.activated" in line and key in line for line in keyturn("events", person.name).splitlines()),
+                60, "its new key is history")
+
+
 def test_what_is_asked_for_is_done(ground, keyturn, people):
     """rotate, then rollback to the key before, then an emergency for the key that was left."""
     person = people["cli"]
