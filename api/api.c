@@ -5,6 +5,7 @@
 #include "log.h"
 #include "mem.h"
 #include "metrics.h"
+#include "parameters.h"
 #include "routes.h"
 
 #include <stdio.h>
@@ -21,14 +22,6 @@ struct kept {
 
 _Static_assert(sizeof(struct kept) <= WEB_MEMORY, "the memory of a request");
 
-static bool query_is_known(struct call *call) {
-    const char *unknown = web_query_unknown(call->request, call->route->query);
-    if (unknown == NULL)
-        return true;
-    call_problem(call, 400, "bad_parameter", "the query has an unknown parameter");
-    return false;
-}
-
 void api_answer(void *context, const struct web_request *request, struct web_response *response) {
     struct api *api = context;
     struct kept *kept = request->memory;
@@ -43,7 +36,7 @@ void api_answer(void *context, const struct web_request *request, struct web_res
     kept->admitted = true;
     memcpy(kept->key_id, call.key.id, sizeof kept->key_id);
     memcpy(kept->key_name, call.key.name, sizeof kept->key_name);
-    if (!query_is_known(&call))
+    if (!parameters_fit(&call))
         return;
     call.bench = bench_take(api->benches);
     call.route->answer(&call);

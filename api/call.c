@@ -4,6 +4,7 @@
 #include "instant.h"
 #include "log.h"
 #include "mem.h"
+#include "parameters.h"
 #include "routes.h"
 
 #include <stdarg.h>
@@ -107,14 +108,9 @@ bool call_sees_account(const struct call *call, const char *account) {
     return false;
 }
 
-static bool is_user_name(const char *user) {
-    static const char allowed[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+=,.@_-";
-    size_t length = strspn(user, allowed);
-    return length > 0 && length < USER_NAME_SIZE && user[length] == '\0';
-}
-
 bool call_sees_user(const struct call *call, const char *account, const char *user) {
-    return call_sees_account(call, account) && is_user_name(user) && api_key_sees_user(&call->key, account, user);
+    return call_sees_account(call, account) && parameters_is_user_name(user) &&
+           api_key_sees_user(&call->key, account, user);
 }
 
 void call_from(const struct call *call, char address[WEB_PEER_SIZE]) {

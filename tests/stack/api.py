@@ -10,6 +10,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
+from .contract import check_answer
 from .ports import LOOPBACK, free_port
 from .program import Program
 from .sse import Stream
@@ -74,9 +75,14 @@ class Api(Program):
         self._rows = [row for row in self._rows if row["name"] != name]
         self._save()
 
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.api_port}"
+
     def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: str | None = None,
             trust: ssl.SSLContext | None = None, **headers: str) -> Answer:
-        """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'."""
+        """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'.
+        AssertionError if docs/openapi.json describes no such answer."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if key is not None:
             sent["X-API-Key"] = key
@@ -86,7 +92,9 @@ class Api(Program):
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
             got = {name: value for name, value in answer.getheaders() if name != "Date"}
-            return Answer(answer.status, got, answer.read())
+            whole = Answer(answer.status, got, answer.read())
+            check_answer(method, path, whole.status, whole.headers, whole.body)
+            return whole
         finally:
             connection.close()
 
