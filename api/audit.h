@@ -6,6 +6,9 @@
 #include "config.h"
 #include "doc.h"
 
+/* The `where` of a fault that is the log's own. */
+#define AUDIT_WHERE "audit"
+
 struct audit;
 
 /* Opens or makes the file (0600). FAULT_CONFIG if it cannot be. */
