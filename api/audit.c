@@ -160,7 +160,7 @@ bool audit_writes_to(struct audit *audit, const struct stat *file) {
 /* --- writing; the lock is held */
 
 static bool refuse(int failed, struct fault *fault) {
-    return fault_set(fault, FAULT_UNAVAILABLE, "audit", "the audit log cannot be written: %s", strerror(failed));
+    return fault_set(fault, FAULT_UNAVAILABLE, AUDIT_WHERE, "the audit log cannot be written: %s", strerror(failed));
 }
 
 static bool append(struct audit *audit, const struct text *line, struct fault *fault) {

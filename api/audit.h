@@ -10,6 +10,9 @@
 
 enum { AUDIT_RECORD_CEILING = 8 * 1024 };
 
+/* The `where` of a fault that is the log's own. */
+#define AUDIT_WHERE "audit"
+
 struct audit;
 
 /* Opens or makes the file (0600). FAULT_CONFIG if it cannot be. */

@@ -1,5 +1,6 @@
 #include "call.h"
 
+#include "audit.h"
 #include "digest.h"
 #include "instant.h"
 #include "log.h"
@@ -36,6 +37,11 @@ static bool is_outage(enum fault_kind kind) {
     return kind != FAULT_INVALID && kind != FAULT_CONFIG && kind != FAULT_NONE;
 }
 
+static const char *sentence_of(const struct fault *fault) {
+    return text_equal(fault->where, AUDIT_WHERE) ? "the audit log cannot be written, and nothing is done without it"
+                                                 : fault_sentence(fault->kind);
+}
+
 void call_fault(struct call *call, const struct fault *fault) {
     char seconds[16];
     log_fault(LOG_WARN, "not answered", fault, "route", call->route->path, "key", call->key.id, NULL);
@@ -44,7 +50,7 @@ void call_fault(struct call *call, const struct fault *fault) {
         return;
     }
     snprintf(seconds, sizeof seconds, "%d", RETRY_SECONDS);
-    call_problem(call, 503, "unavailable", "%s", fault_sentence(fault->kind));
+    call_problem(call, 503, "unavailable", "%s", sentence_of(fault));
     web_header(call->response, "Retry-After", seconds);
 }
 

@@ -68,10 +68,19 @@ static bool refuse_unknown(const char *variable, struct fault *fault) {
                      "%.100s: no setting is overridden by this variable; did you mean %s?", variable, closest.best);
 }
 
+/* Of the command line, which asks the API: whoever exported them may start programs and check files too. */
+static bool of_commands(const char *name) {
+    static const char *const names[] = {"KEYTURN_API_URL", "KEYTURN_API_KEY", "KEYTURN_API_KEY_FILE"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool check_known(const char *variable, struct fault *fault) {
     char name[NAME_SIZE];
     snprintf(name, sizeof name, "%.*s", (int)strcspn(variable, "="), variable);
-    if (!text_starts(name, "KEYTURN_") || !of_a_section(name))
+    if (!text_starts(name, "KEYTURN_") || of_commands(name) || !of_a_section(name))
         return true;
     const struct setting *setting = setting_named(name);
     return (setting != NULL && overridable(setting)) || refuse_unknown(name, fault);

@@ -38,7 +38,8 @@ def _stay(stack: LocalStack) -> int:
 def addresses(stack: LocalStack) -> list[str]:
     """Where everything is, and what to try."""
     health = [f"  {program.name:12} http://127.0.0.1:{program.port}/metrics" for program in stack.programs]
-    api = [f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key"] if stack.api else []
+    api = [f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key",
+           f"  keyturn      export KEYTURN_API_URL={stack.api} KEYTURN_API_KEY_FILE={stack.secrets}/api_key"] if stack.api else []
     return ["", f"Kafka          {stack.kafka.brokers}        kcat -b {stack.kafka.brokers} -C -t keyturn.events.v1",
             f"Redis          {stack.redis.address}        user keyturn, password in {stack.secrets}/redis_password",
             f"AWS            {stack.aws.url}        AWS_SHARED_CREDENTIALS_FILE={stack.credentials}/admin",

@@ -29,7 +29,7 @@ JOB_SECONDS = 120
 
 
 class LocalRedis(Redis):
-    """With the settings and the users of compose: who does not log in may ask whether it lives."""
+    """With the settings and the users of compose, whose `health` may ask whether it lives."""
 
     def __init__(self, folder: Path, users: Path):
         super().__init__(folder)
@@ -41,7 +41,9 @@ class LocalRedis(Redis):
 
     def ready(self) -> bool:
         try:
-            return RedisClient(self.port)("PING") == "PONG"
+            client = RedisClient(self.port)
+            client("AUTH", "health", "none")
+            return client("PING") == "PONG"
         except (OSError, EOFError, RedisError):
             return False
 

@@ -9,9 +9,11 @@ import pytest
 from . import kcat
 from .broker import Broker, program_path
 from .kafka import Kafka
+from .local import DOCKER, LocalRedis
 from .ports import free_port
 from .process import Died
 from .redis import Redis
+from .resp import RedisClient, RedisError
 from .topics import CONTRACT, EVENTS, JOBS
 
 EVERY_BYTE = bytes(range(256))
@@ -55,6 +57,31 @@ def test_redis_killed_comes_back(redis):
     assert not redis.alive and redis.exit_code == -9
     redis.start()
     assert redis("PING") == "PONG"
+
+
+def test_the_users_of_compose_lose_nothing_of_a_script_over_a_restart(tmp_path):
+    """Redis reads its file as the user `default`, and drops what that one may not do of a script that writes twice."""
+    subprocess.run([DOCKER / "make-secrets", tmp_path], check=True, timeout=60)
+    with LocalRedis(tmp_path / "redis", tmp_path / "users.acl") as server:
+        assert _as_keyturn(server, tmp_path)("EVAL", "redis.call('SET', KEYS[1], 1) redis.call('SET', KEYS[2], 2)", 2, "kt:a", "kt:b") is None
+        server.stop()
+        server.start()
+        assert _as_keyturn(server, tmp_path)("MGET", "kt:a", "kt:b") == ["1", "2"]
+        for user in ("default", "health"):
+            with pytest.raises(RedisError):
+                _log_in(server, user, "none")("GET", "kt:a")
+        with pytest.raises(RedisError, match="NOAUTH"):
+            RedisClient(server.port)("GET", "kt:a")
+
+
+def _as_keyturn(server, secrets):
+    return _log_in(server, "keyturn", (secrets / "redis_password").read_text())
+
+
+def _log_in(server, user, password):
+    client = RedisClient(server.port)
+    client("AUTH", user, password)
+    return client
 
 
 def test_a_taken_port_is_given_up_for_another(redis, tmp_path):

@@ -43,6 +43,14 @@ static void a_variable_overrides_the_file_and_the_default(void **state) {
     config_close(config);
 }
 
+static void the_variables_of_the_command_line_are_let_pass(void **state) {
+    (void)state;
+    setenv("KEYTURN_API_URL", "http://127.0.0.1:8000", 1);
+    setenv("KEYTURN_API_KEY", "keyturn_0_0", 1);
+    setenv("KEYTURN_API_KEY_FILE", "/nowhere", 1);
+    config_close(scratch_load(small));
+}
+
 static void defaults_are_those_of_the_documents(void **state) {
     (void)state;
     struct config *config = scratch_load("log: {level: info}\n");
@@ -191,6 +199,7 @@ static void a_kafka_password_comes_from_a_file(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(a_variable_overrides_the_file_and_the_default, leave_no_trace),
+        cmocka_unit_test_teardown(the_variables_of_the_command_line_are_let_pass, leave_no_trace),
         cmocka_unit_test_teardown(defaults_are_those_of_the_documents, leave_no_trace),
         cmocka_unit_test_teardown(an_empty_endpoint_is_none_for_the_test_clock, leave_no_trace),
         cmocka_unit_test_teardown(a_wrong_value_names_its_variable, leave_no_trace),
