@@ -102,6 +102,7 @@ struct config {
             [1024];        /* ... or a file of such lines, read again now and then; neither: nothing is cached */
         int64_t cache_ttl; /* seconds a credential is cached at most, 0: not at all; 300 */
         int64_t rate;      /* requests a second of one key, 0: unlimited; 100 */
+        int64_t request_rate; /* POSTs a second of one key, 0: unlimited; 10 */
         char audit_log[1024];
         int audit_sync; /* enum config_audit_sync */
     } api;
