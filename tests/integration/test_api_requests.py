@@ -51,8 +51,9 @@ def path_of(person: Person) -> str:
     return f"/accounts/{person.account}/users/{person.name}"
 
 
-def post(api, path: str, key: str | None = None, body: str = WHY, **headers: str):
-    return api.ask(path, key or api.ops, method="POST", body=body, **({"Content_Type": "application/json"} | headers))
+def post(api, path: str, key: str | None = None, body: str | bytes = WHY, **headers: str):
+    sent = body if isinstance(body, bytes) else body.encode()
+    return api.ask(path, key or api.ops, method="POST", body=sent, **({"Content_Type": "application/json"} | headers))
 
 
 def ask(api, person: Person, what: str, key: str | None = None):
@@ -159,7 +160,7 @@ def test_bad_bodies(api, people):
     assert post(api, path, Content_Type="application/jsonp").status == 415
     assert api.ask(path, api.ops, method="POST").status == 415
     for body in ("", "[]", '"x"', "{}", "{", '{"reason": 1}', '{"reason": ""}', '{"reason": "x", "force": true}',
-                 '{"reason": "x", "reason": "y"}', '{"reason": "a\\nb"}', '{"reason": "' + "x" * 201 + '"}', "\xff", WHY + WHY):
+                 '{"reason": "x", "reason": "y"}', '{"reason": "a\\nb"}', '{"reason": "' + "x" * 201 + '"}', b"\xff", WHY + WHY):
         answer = post(api, path, body=body)
         assert (answer.status, answer.problem) == (400, "bad_body"), body
     large = '{"reason": "x"' + " " * 65536 + "}"

@@ -74,7 +74,7 @@ class Api(Program):
         self._rows = [row for row in self._rows if row["name"] != name]
         self._save()
 
-    def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: str | None = None,
+    def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: bytes | None = None,
             trust: ssl.SSLContext | None = None, **headers: str) -> Answer:
         """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
