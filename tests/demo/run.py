@@ -1,6 +1,7 @@
 """The demo from its first line to its clean-up, which nothing keeps from happening."""
 
 import argparse
+import select
 import signal
 import sys
 import time
@@ -13,8 +14,7 @@ from .stage import LiveStage, PlainStage
 from .terminal import is_live
 
 KAFKA = {"embedded": "an embedded Kafka broker", "real": "Apache Kafka"}
-
-
+STAY_MINUTES = 10
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -58,11 +58,26 @@ def _play(stack: Stack, stage, kafka: str, began: float) -> int:
 def _perform(stack: Stack, stage, began: float) -> int:
     demo = Demo(stack, stage)
     try:
-        checks = demo.run()
+        try:
+            checks = demo.run()
+        finally:
+            demo.feed.stop()
+        stage.end(checks, demo.tally(checks) + f" ({time.monotonic() - began:.0f} s)")
+        if sys.stdin.isatty() and sys.stdout.isatty():
+            _stay(stage)
     finally:
-        demo.feed.stop()
-    stage.end(checks, demo.tally(checks) + f" ({time.monotonic() - began:.0f} s)")
+        if demo.door:
+            demo.door.close()
     return 0 if all(check.passed for check in checks) else 1
+
+
+def _stay(stage) -> None:
+    """Until Enter is pressed, or nobody was there for long; Ctrl-C is as good, for all was seen."""
+    stage.stay(STAY_MINUTES)
+    try:
+        select.select([sys.stdin], [], [], STAY_MINUTES * 60)
+    except KeyboardInterrupt:
+        print()
 
 
 def _clean_up(stack: Stack) -> None:

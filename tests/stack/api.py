@@ -10,6 +10,7 @@ import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
+from .contract import check_answer
 from .ports import LOOPBACK, free_port
 from .program import Program
 from .sse import Stream
@@ -53,6 +54,10 @@ class Api(Program):
             "KEYTURN_API_AUDIT_LOG": str(self.audit_log),
         } | given
 
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.api_port}"
+
     @staticmethod
     def _write(path: Path, text: str) -> None:
         path.touch(mode=0o600)
@@ -76,7 +81,8 @@ class Api(Program):
 
     def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: bytes | None = None,
             trust: ssl.SSLContext | None = None, **headers: str) -> Answer:
-        """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'."""
+        """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'. The answer is
+        one that docs/openapi.json describes."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if key is not None:
             sent["X-API-Key"] = key
@@ -86,7 +92,9 @@ class Api(Program):
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
             got = {name: value for name, value in answer.getheaders() if name != "Date"}
-            return Answer(answer.status, got, answer.read())
+            answered = Answer(answer.status, got, answer.read())
+            check_answer(method, path, answered.status, got, answered.body)
+            return answered
         finally:
             connection.close()
 
