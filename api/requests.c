@@ -92,9 +92,10 @@ static void answer_unwoken(struct call *call, const struct fault *fault) {
     snprintf(seconds, sizeof seconds, "%d", RETRY_SECONDS);
     log_fault(LOG_WARN, "written down, and nobody woken", fault, "account", web_parameter(call->request, "account"),
               "user", web_parameter(call->request, "user"), NULL);
-    call_problem(call, 503, "not_woken",
-                 "the request is written down and will be done when the user is looked at next; ask again and it is looked at "
-                 "at once");
+    call_problem(
+        call, 503, "not_woken",
+        "the request is written down and will be done when the user is looked at next; ask again and it is looked at "
+        "at once");
     web_header(call->response, "Retry-After", seconds);
 }
 
