@@ -89,7 +89,7 @@ def test_a_request_is_written_down_before_it_is_answered(ground, api, people):
                      "status": path_of(asked), "watch": f"/events?account={asked.account}"}
     assert ground.tags(asked)["keyturn:asked"].startswith(f"rotate:{asked.key.key_id} ")
     record = api.audit()[-1]
-    assert (record["action"], record["key_name"], record["from"]) == ("rotate", "ops", "127.0.0.1")
+    assert (record["action"], record["key_name"], record["from"]) == ("user.rotate", "ops", "127.0.0.1")
     assert (record["account"], record["user"], record["reason"]) == (asked.account, asked.name, "the laptop is gone")
 
 
@@ -205,7 +205,7 @@ def test_an_account_is_paused_and_resumed(ground, api, people):
     assert before.json["reachable"] and "paused" not in before.json
     taken = post(api, f"{path}/pause")
     assert taken.status == 202 and "user" not in taken.json and taken.json["status"] == path
-    assert api.audit()[-1]["action"] == "pause" and "user" not in api.audit()[-1]
+    assert api.audit()[-1]["action"] == "account.pause" and "user" not in api.audit()[-1]
     assert post(api, f"{path}/pause").json == taken.json
     shown = api.ask(path, api.ops, If_None_Match=before.headers["ETag"])
     assert shown.status == 200 and shown.json["paused"] == {"at": taken.json["at"], "by": "ops"}
