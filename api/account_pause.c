@@ -1,5 +1,6 @@
 /* POST pause and resume, of one account or of all: a word on each account's own control. */
 #include "ask.h"
+#include "clock.h"
 #include "control.h"
 #include "log.h"
 #include "mem.h"
@@ -37,7 +38,9 @@ static struct doc *view_taken(const char *account, enum ask_kind kind, const str
     struct doc *doc = doc_object();
     doc_set_text(doc, "request", ask_name(kind));
     doc_set_text(doc, "account", account);
-    call_set_instant(doc, "at", kind == ASK_PAUSE ? control->paused : control->resumed);
+    int64_t at = kind == ASK_PAUSE ? control->paused : control->resumed;
+    call_set_instant(doc, "at",
+                     at != 0 ? at : clock_wall_ms() / 1000); /* nothing was ever paused here: so it is since now */
     doc_set_text(doc, "by", control->actor[0] != '\0' ? control->actor : NULL);
     snprintf(path, sizeof path, "/accounts/%s", account);
     doc_set_text(doc, "status", path);

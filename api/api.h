@@ -23,6 +23,7 @@ struct api {
     struct policies *policies; /* replaced on reload; a call holds the set it began with */
     struct api_keys *keys;
     struct rates *rates;    /* by key id */
+    struct rates *requests; /* by key id: those that change something, which count in `rates` too */
     struct rates *failures; /* by address: of those who show no good key */
     struct rates *lookups;  /* by account: users that only IAM can tell of */
     struct benches *benches;

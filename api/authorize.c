@@ -27,8 +27,19 @@ static bool refuse_key(struct call *call) {
     return false;
 }
 
-static bool has_scope(const struct call *call) {
-    return call->route->scope == ROUTE_ANY_KEY || api_key_has(&call->key, (enum api_scope)call->route->scope);
+static bool check_scope(struct call *call) {
+    if (call->route->scope == ROUTE_ANY_KEY || api_key_has(&call->key, (enum api_scope)call->route->scope))
+        return true;
+    call_problem(call, 403, "missing_scope", "this key lacks the scope %s",
+                 api_scope_name((enum api_scope)call->route->scope));
+    return false;
+}
+
+/* What changes something costs AWS more than a look: it has a rate of its own. */
+static bool check_request_rate(struct call *call) {
+    int64_t wait = 0;
+    return strcmp(call->route->method, "POST") != 0 ||
+           rates_take(call->api->requests, call->key.id, clock_boot_ms(), &wait) || refuse_rate(call, wait);
 }
 
 bool authorize(struct call *call, bool again) {
@@ -41,9 +52,5 @@ bool authorize(struct call *call, bool again) {
         return refuse_key(call);
     if (!again && !rates_take(call->api->rates, call->key.id, clock_boot_ms(), &wait))
         return refuse_rate(call, wait);
-    if (has_scope(call))
-        return true;
-    call_problem(call, 403, "missing_scope", "this key lacks the scope %s",
-                 api_scope_name((enum api_scope)call->route->scope));
-    return false;
+    return check_scope(call) && (again || check_request_rate(call));
 }

@@ -1,5 +1,7 @@
 #include "glance.h"
 
+#include "control.h"
+#include "log.h"
 #include "mem.h"
 #include "scope.h"
 
@@ -27,13 +29,29 @@ static bool take_policy(struct glance *glance, const char *account, struct fault
     return true;
 }
 
+/* What holds the account; what nobody could read holds like a pause. */
+static void take_hold(struct call *call, struct glance *glance, const char *account) {
+    struct control control;
+    struct fault fault;
+    bool read = control_read(glance->aws, call->api->config, account, &control, &fault);
+    glance->hold = read ? control_hold(&control) : ACCOUNT_UNREAD;
+    glance->held_since = read ? control_held_since(&control) : 0;
+    if (!read)
+        log_fault(LOG_WARN, "the control of an account was not read", &fault, "account", account, NULL);
+}
+
 static bool look(struct glance *glance, const char *account, struct fault *fault) {
     struct observe_target target = {.account = account,
                                     .user = glance->user.name,
                                     .user_id = glance->user.id,
                                     .secret_name = glance->secret_name,
                                     .in_scope = glance->ring.in_scope};
-    return observe(glance->aws, &target, &glance->ring, &glance->secret, fault);
+    if (!observe(glance->aws, &target, &glance->ring, &glance->secret, fault))
+        return false;
+    glance->ring.account_hold = glance->hold;
+    glance->ring.account_held_since = glance->held_since;
+    glance->ring.recheck = glance->ring.in_scope ? RECHECK_SAME : RECHECK_OUT_OF_SCOPE;
+    return true;
 }
 
 static bool see(struct call *call, struct glance *glance, const char *account, const char *user, struct fault *fault) {
@@ -42,11 +60,10 @@ static bool see(struct call *call, struct glance *glance, const char *account, c
         !iam_get_user(glance->aws, user, &glance->user, fault) ||
         !iam_list_groups_for_user(glance->aws, user, &glance->user, fault) || !take_policy(glance, account, fault) ||
         !config_secret_name(call->api->config, account, user, glance->user.id, glance->secret_name,
-                            sizeof glance->secret_name, fault) ||
-        !look(glance, account, fault))
+                            sizeof glance->secret_name, fault))
         return false;
-    glance->ring.recheck = glance->ring.in_scope ? RECHECK_SAME : RECHECK_OUT_OF_SCOPE;
-    return true;
+    take_hold(call, glance, account);
+    return look(glance, account, fault);
 }
 
 struct glance *glance_open(struct call *call) {

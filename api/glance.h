@@ -1,4 +1,5 @@
-/* A look at one user, made because somebody asks now: who it is to IAM, which policy it is under, its keys and its secret. Four reads; so
+/* A look at one user, made because somebody asks now: who it is to IAM, which policy it is under, what holds its account, its keys and its
+ * secret. Five reads; so
  * it neither needs Redis nor believes it. */
 #ifndef KEYTURN_GLANCE_H
 #define KEYTURN_GLANCE_H
@@ -13,6 +14,8 @@ struct glance {
     char refused[512]; /* why the policy ignores the tags; empty: it does not */
     char secret_name[SECRET_NAME_SIZE];
     struct iam_user user;
+    enum account_hold hold; /* of the account; one that could not be read holds like a pause */
+    int64_t held_since;
     struct keyring ring; /* rechecked; in_scope: a policy selects the user, and no tag of it says otherwise */
     struct secret_description secret;
 };

@@ -18,6 +18,7 @@ enum {
     REDIS_MS =
         500, /* a Redis that hangs must not hold a thread of the server for long: what it would have told is read elsewhere */
     CERTIFICATE_MOST = 64 * 1024,
+    REQUESTS_BURST = 10, /* seconds' worth */
     FAILURES_BURST = 20,
     LOOKUPS = 10, /* a second and account */
     FLIGHTS = 256,
@@ -164,6 +165,8 @@ static bool open_parts(struct program *program, struct fault *fault) {
     program->api.config = config;
     program->api.policies = policies_open(&config->policies);
     program->api.rates = rates_open((double)config->api.rate, (double)config->api.rate * 2);
+    program->api.requests =
+        rates_open((double)config->api.request_rate, (double)config->api.request_rate * REQUESTS_BURST);
     program->api.failures = rates_open(1, FAILURES_BURST);
     program->api.lookups = rates_open(LOOKUPS, LOOKUPS * 5);
     program->api.flights = single_flight_open(FLIGHTS, CONNECTIONS);
@@ -194,6 +197,7 @@ static void program_close(void *state) {
     seal_ring_close(program->api.ring);
     rates_close(program->api.lookups);
     rates_close(program->api.failures);
+    rates_close(program->api.requests);
     rates_close(program->api.rates);
     api_keys_close(program->api.keys);
     aws_close(program->aws);

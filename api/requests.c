@@ -5,6 +5,7 @@
 #include "due.h"
 #include "glance.h"
 #include "instant.h"
+#include "log.h"
 #include "placeholder.h"
 #include "record.h"
 #include "request_body.h"
@@ -13,6 +14,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+enum { RETRY_SECONDS = 5 };
 
 /* --- the answers --------------------------------------------------------------------------------------------------------- */
 
@@ -58,12 +61,15 @@ static void answer_taken(struct call *call, const struct glance *glance, const s
 static void answer_refused(struct call *call, const struct ask_answer *answer) {
     char detail[512];
     char until[INSTANT_SIZE] = "";
+    if (strcmp(answer->refusal, "no_such_key") == 0) {
+        call_not_found(call);
+        return;
+    }
     if (answer->until != 0)
         instant_iso(answer->until, until);
     snprintf(detail, sizeof detail, "%s%s%s", answer->sentence, until[0] != '\0' ? "; again from " : "", until);
     struct doc *open = answer->open.at != 0 ? requests_open_doc(&answer->open) : NULL;
-    int status = strcmp(answer->refusal, "no_such_key") == 0 ? 404 : 409;
-    web_problem_with(call->response, status, answer->refusal, detail, "open", open);
+    web_problem_with(call->response, 409, answer->refusal, detail, "open", open);
 }
 
 /* --- writing it down ----------------------------------------------------------------------------------------------------- */
@@ -80,9 +86,31 @@ static bool write_down(struct call *call, struct glance *glance, const struct as
            (!answer->drop_discards || secrets_untag(glance->aws, name, discards, 1, fault));
 }
 
+/* What is written down is done at the next look in any case; only nobody can be told to look now. */
+static void answer_unwoken(struct call *call, const struct fault *fault) {
+    char seconds[16];
+    snprintf(seconds, sizeof seconds, "%d", RETRY_SECONDS);
+    log_fault(LOG_WARN, "written down, and nobody woken", fault, "account", web_parameter(call->request, "account"),
+              "user", web_parameter(call->request, "user"), NULL);
+    call_problem(
+        call, 503, "not_woken",
+        "the request is written down and will be done when the user is looked at next; ask again and it is looked at "
+        "at once");
+    web_header(call->response, "Retry-After", seconds);
+}
+
 /* Also where the request stands already: whoever asked first may have been told that Redis did not answer. */
-static bool wake(struct call *call, const struct glance *glance, struct fault *fault) {
-    return due_wake(call->bench->store, glance->ring.account, glance->ring.user, fault);
+static bool wake(struct call *call, const struct glance *glance) {
+    struct fault fault;
+    if (due_wake(call->bench->store, glance->ring.account, glance->ring.user, &fault))
+        return true;
+    answer_unwoken(call, &fault);
+    return false;
+}
+
+/* By this call or by one before it? */
+static bool is_written(const struct ask_answer *answer, const struct ask *ask) {
+    return answer->verdict != ASK_REFUSED || (answer->open.at != 0 && answer->open.kind == ask->kind);
 }
 
 static void take(struct call *call, struct glance *glance, const struct ask *ask) {
@@ -93,11 +121,8 @@ static void take(struct call *call, struct glance *glance, const struct ask *ask
         call_fault(call, &fault);
         return;
     }
-    bool open = answer.verdict != ASK_REFUSED || answer.open.at != 0;
-    if (open && !wake(call, glance, &fault)) {
-        call_fault(call, &fault);
+    if (is_written(&answer, ask) && !wake(call, glance))
         return;
-    }
     if (answer.verdict == ASK_REFUSED)
         answer_refused(call, &answer);
     else

@@ -5,6 +5,7 @@ const struct route routes[] = {
     {"GET", "/healthz", ROUTE_OPEN, "", health_live},
     {"GET", "/readyz", ROUTE_OPEN, "", health_readiness},
     {"GET", "/metrics", SCOPE_METRICS, "", health_metrics},
+    {"GET", "/openapi.json", ROUTE_ANY_KEY, "", document_answer},
     {"GET", "/users", SCOPE_USERS_READ, "account user key_id state policy limit after", users_answer},
     {"GET", "/credentials/{user}", SCOPE_CREDENTIALS_READ, "account format region wait", credentials_of_name},
     {"GET", "/accounts/{account}/users/{user}/credentials", SCOPE_CREDENTIALS_READ, "format region wait",

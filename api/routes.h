@@ -24,6 +24,7 @@ void health_answer(struct call *call);
 void health_live(struct call *call);
 void health_readiness(struct call *call);
 void health_metrics(struct call *call);
+void document_answer(struct call *call);
 void users_answer(struct call *call);
 void user_answer(struct call *call);
 void accounts_answer(struct call *call);

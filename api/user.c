@@ -16,7 +16,7 @@ static void remember(struct call *call, const struct glance *glance, const struc
         *status = (struct status){0};
     status->known = true;
     status->looked = ring->now;
-    status->next_look = next->not_before;
+    status->next_look = next->not_before > ring->now ? next->not_before : 0; /* at once is no time */
     plan_seen_keys(&glance->own, ring, status->keys);
     text_clip(status->user_id, sizeof status->user_id, ring->user_id);
     text_clip(status->policy, sizeof status->policy, ring->in_scope ? glance->own.name : "");

@@ -99,9 +99,10 @@ struct config {
         char keys_secret[513];       /* name or ARN of the secret that holds them instead; empty: the file */
         struct secret sealing_keys;  /* of the credential cache, "id:base64" a line */
         char sealing_keys_file
-            [1024];        /* ... or a file of such lines, read again now and then; neither: nothing is cached */
-        int64_t cache_ttl; /* seconds a credential is cached at most, 0: not at all; 300 */
-        int64_t rate;      /* requests a second of one key, 0: unlimited; 100 */
+            [1024];           /* ... or a file of such lines, read again now and then; neither: nothing is cached */
+        int64_t cache_ttl;    /* seconds a credential is cached at most, 0: not at all; 300 */
+        int64_t rate;         /* requests a second of one key, 0: unlimited; 100 */
+        int64_t request_rate; /* POSTs a second of one key, 0: unlimited; 10 */
         char audit_log[1024];
         int audit_sync; /* enum config_audit_sync */
     } api;

@@ -97,6 +97,7 @@ static const struct setting config_rows[] = {
     {TEXT("api.sealing_keys_file", api.sealing_keys_file), .flags = SETTING_SHY | SETTING_NAMES_SECRETS},
     {DURATION("api.cache_ttl", api.cache_ttl), .least = 0, .most = HOUR, .fallback = "5m"},
     {NUMBER("api.rate", api.rate), .least = 0, .most = 1000000, .fallback = "100"},
+    {NUMBER("api.request_rate", api.request_rate), .least = 0, .most = 1000000, .fallback = "10"},
     {TEXT("api.audit_log", api.audit_log), .fallback = "/var/log/keyturn/audit.jsonl"},
     {.path = "api.audit_sync",
      .kind = SETTING_CHOICE,

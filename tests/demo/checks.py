@@ -28,8 +28,10 @@ class Check:
 class Checks:
     """Asks moto about the users the demo watched."""
 
-    def __init__(self, moto: Moto, known: dict[str, facts.Facts]):
+    def __init__(self, moto: Moto, known: dict[str, facts.Facts], served):
+        """served(user): the status and the document of the API for a user's credential."""
         self._moto = moto
+        self._served = served
         self._known = list(known.values())
         self._rotated = [one for one in self._known if not one.user.exempt]
         self._exempt = [one for one in self._known if one.user.exempt]
@@ -40,6 +42,8 @@ class Checks:
         return [
             self._each("current key: Active, held by Secrets Manager as AWSCURRENT, and it signs for its user",
                        self._rotated, self._current_works),
+            self._each("the API serves that key, and it signs for its user", self._rotated, self._served_works),
+            self._each("users that are left alone: the API has no credential for them", self._exempt, self._not_served),
             self._each("the same check with one letter of the secret changed is refused", self._rotated,
                        self._wrong_fails),
             self._each("as many rotations as there was time for, nothing left half-way", self._rotated, self._complete),
@@ -80,6 +84,19 @@ class Checks:
         if caller["UserId"] != user.user_id or not caller["Arn"].endswith(f":user/{user.name}"):
             return f"{credentials.key_id} belongs to {caller['Arn']}"
         return None
+
+    def _served_works(self, one: facts.Facts) -> str | None:
+        status, document = self._served(one.user)
+        if status != 200:
+            return f"the API answers {status}"
+        held = self._current.get(one.user.path)
+        if held is None or document["AccessKeyId"] != held.key_id:
+            return f"the API serves {document['AccessKeyId']}"
+        return self._signs_for(one.user, Credentials(document["AccessKeyId"], document["SecretAccessKey"]))
+
+    def _not_served(self, one: facts.Facts) -> str | None:
+        status, _ = self._served(one.user)
+        return None if status == 404 else f"the API answers {status}"
 
     def _wrong_fails(self, one: facts.Facts) -> str | None:
         right = self._current.get(one.user.path)

@@ -7,6 +7,7 @@ from stack.stack import Stack
 
 from . import facts, users
 from .checks import Check, Checks
+from .door import Door
 from .events import Event, EventFeed
 from .mails import MailFeed
 from .secrecy import leaks
@@ -27,6 +28,9 @@ class Demo:
         self.watch = Watch(stack.moto, self.users)
         self.feed = EventFeed(stack.kafka.brokers, stack.folder / "events")
         self.mails = MailFeed(stack.moto)
+        self.api = stack.api()
+        self._key = self.api.key("demo", "credentials:read", "users:read", "rotate")
+        self.door: Door | None = None
         self.events: list[Event] = []
 
     def run(self) -> list[Check]:
@@ -37,18 +41,26 @@ class Demo:
         return self._check()
 
     def _set_up(self) -> None:
-        self.stage.say("starting keyturn-notifier, keyturn-worker and keyturn-scheduler")
-        programs = [self.stack.program(kind) for kind in ("notifier", "worker", "scheduler")]
+        self.stage.say("starting keyturn-notifier, keyturn-worker, keyturn-scheduler and keyturn-api")
+        programs = [*(self.stack.program(kind) for kind in ("notifier", "worker", "scheduler")), self.api]
         for program in programs:
             program.begin()
         self.feed.start()
         for program in programs:
             program.finish()
+        self._open_door()
         self.stage.say(f"making {len(self.users)} users in {len(self.stack.moto.accounts)} accounts, by boto3")
         users.create(self.stack.moto, self.users)
         self.watch.round()
         self.watch.start()
         self.stage.begin(self)
+
+    def _open_door(self) -> None:
+        key_file = self.stack.folder / "api_key"
+        key_file.touch(mode=0o600)
+        key_file.write_text(self._key)
+        self.door = Door(self.stack.folder, self.api.url, key_file, self.stack.moto.url)
+        self.door.open()
 
     def _perform(self) -> None:
         deadline = time.monotonic() + PATIENCE
@@ -90,10 +102,11 @@ class Demo:
         return changes <= told and foreign and mailed >= due
 
     def _bring_down(self) -> None:
-        """The programs drain, so that nothing moves while it is checked."""
-        self.stage.say("the programs are told to end (SIGTERM) and drain")
+        """The programs drain, so that nothing moves while it is checked. The API changes nothing, and stays."""
+        self.stage.say("all programs but the API are told to end (SIGTERM) and drain")
         for program in reversed(self.stack.programs):
-            program.stop()
+            if program is not self.api:
+                program.stop()
         self.watch.stop()
         self.watch.round()
         self._last_look()
@@ -105,7 +118,7 @@ class Demo:
         self.stage.show(changes, events, mails)
 
     def _check(self) -> list[Check]:
-        found = Checks(self.stack.moto, self.watch.facts).run()
+        found = Checks(self.stack.moto, self.watch.facts, self._served).run()
         mails = [(mail.to, mail.subject, mail.text) for mail in self.mails.all]
         twice = sorted({f"to {mail[0]}: {mail[1]}" for mail in mails if mails.count(mail) > 1})
         found.append(Check("mails: each of them once", len(mails), twice))
@@ -113,6 +126,10 @@ class Demo:
         found.append(Check("secrets looked for in events, logs, mails and Redis: none is there", len(secrets),
                            leaks(self.stack.folder, self.mails.all, secrets)))
         return found
+
+    def _served(self, user: users.User) -> tuple[int, dict]:
+        answer = self.api.ask(f"/accounts/{user.account}/users/{user.name}/credentials", self._key)
+        return answer.status, answer.json
 
     def tally(self, checks: list[Check]) -> str:
         known = self.watch.facts.values()

@@ -7,6 +7,7 @@ import time
 
 from stack.local import LocalStack
 
+from .door import LINES, Door
 from .run import SIGNALS, protected
 
 KAFKA = {"embedded": "an embedded broker", "real": "Apache Kafka"}
@@ -26,24 +27,32 @@ def main() -> int:
 
 def _stay(stack: LocalStack) -> int:
     stack.start()
-    for line in addresses(stack):
-        print(line, flush=True)
-    while True:
-        for program in stack.programs:
-            if not program.alive:
-                raise RuntimeError(f"{program.name} ended with {program.exit_code}:\n{program.tail(8)}")
-        time.sleep(GRIP)
+    door = door_of(stack)
+    door.open()
+    try:
+        for line in addresses(stack):
+            print(line, flush=True)
+        while True:
+            for program in stack.programs:
+                if not program.alive:
+                    raise RuntimeError(f"{program.name} ended with {program.exit_code}:\n{program.tail(8)}")
+            time.sleep(GRIP)
+    finally:
+        door.close()
+
+
+def door_of(stack: LocalStack) -> Door:
+    return Door(stack.folder, stack.api, stack.secrets / "api_key", stack.aws.url)
 
 
 def addresses(stack: LocalStack) -> list[str]:
     """Where everything is, and what to try."""
     health = [f"  {program.name:12} http://127.0.0.1:{program.port}/metrics" for program in stack.programs]
-    api = [f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key",
-           f"  keyturn      export KEYTURN_API_URL={stack.api} KEYTURN_API_KEY_FILE={stack.secrets}/api_key"] if stack.api else []
     return ["", f"Kafka          {stack.kafka.brokers}        kcat -b {stack.kafka.brokers} -C -t keyturn.events.v1",
             f"Redis          {stack.redis.address}        user keyturn, password in {stack.secrets}/redis_password",
             f"AWS            {stack.aws.url}        AWS_SHARED_CREDENTIALS_FILE={stack.credentials}/admin",
-            f"mails          {stack.mail.url}", *api, *health, f"configuration  {stack.config}", f"logs           {stack.folder}/programs",
+            f"mails          {stack.mail.url}", f"API            {stack.api}        X-API-Key in {stack.secrets}/api_key", *health, f"configuration  {stack.config}", f"logs           {stack.folder}/programs",
+            "", "Be Anna by the key that the API hands out, in another terminal, in this folder:", "", *(f"  {line}" for line in LINES),
             "", "A key lives for minutes here: the first mails come at once. Ctrl-C ends everything."]
 
 

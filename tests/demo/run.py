@@ -1,6 +1,7 @@
 """The demo from its first line to its clean-up, which nothing keeps from happening."""
 
 import argparse
+import select
 import signal
 import sys
 import time
@@ -13,21 +14,22 @@ from .stage import LiveStage, PlainStage
 from .terminal import is_live
 
 KAFKA = {"embedded": "an embedded Kafka broker", "real": "Apache Kafka"}
-
-
+STAY_MINUTES = 10
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="demo", description="a minute of Keyturn on this machine")
     arguments.add_argument("--kafka", choices=KAFKA, default="embedded", help="which broker (default: embedded)")
-    kafka = arguments.parse_args().kafka
+    arguments.add_argument("--stay", action="store_true", help="stay up at the end without a terminal too")
+    given = arguments.parse_args()
+    kafka = given.kafka
     stage = LiveStage() if is_live() else PlainStage()
     began = time.monotonic()
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # a signal waits until there is something to clean up
     _listen(_interrupt)
     stack = Stack(broker=kafka, accounts=3, proxy=False, changes=policy.changes())
-    return protected(lambda: _play(stack, stage, kafka, began), stage.leave, lambda: _clean_up(stack))
+    return protected(lambda: _play(stack, stage, kafka, began, given.stay), stage.leave, lambda: _clean_up(stack))
 
 
 def protected(play, leave, clean_up) -> int:
@@ -50,19 +52,34 @@ def protected(play, leave, clean_up) -> int:
         clean_up()
 
 
-def _play(stack: Stack, stage, kafka: str, began: float) -> int:
+def _play(stack: Stack, stage, kafka: str, began: float, stay: bool) -> int:
     stage.say(f"starting {KAFKA[kafka]}, Redis and AWS's stand-in (moto) on loopback")
-    return _perform(stack.start(), stage, began)
+    return _perform(stack.start(), stage, began, stay)
 
 
-def _perform(stack: Stack, stage, began: float) -> int:
+def _perform(stack: Stack, stage, began: float, stay: bool) -> int:
     demo = Demo(stack, stage)
     try:
-        checks = demo.run()
+        try:
+            checks = demo.run()
+        finally:
+            demo.feed.stop()
+        stage.end(checks, demo.tally(checks) + f" ({time.monotonic() - began:.0f} s)")
+        if stay or (sys.stdin.isatty() and sys.stdout.isatty()):
+            _stay(stage)
     finally:
-        demo.feed.stop()
-    stage.end(checks, demo.tally(checks) + f" ({time.monotonic() - began:.0f} s)")
+        if demo.door:
+            demo.door.close()
     return 0 if all(check.passed for check in checks) else 1
+
+
+def _stay(stage) -> None:
+    """Until Enter is pressed, or nobody was there for long; Ctrl-C is as good, for all was seen."""
+    stage.stay(STAY_MINUTES)
+    try:
+        select.select([sys.stdin] if sys.stdin.isatty() else [], [], [], STAY_MINUTES * 60)
+    except KeyboardInterrupt:
+        print()
 
 
 def _clean_up(stack: Stack) -> None:

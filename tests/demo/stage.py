@@ -6,6 +6,7 @@ import time
 
 from . import lines, table
 from .checks import Check
+from .door import LINES
 from .policy import DEACTIVATE, DELETE, ROTATE
 from .terminal import ESCAPE, Screen, colour, speakable
 
@@ -35,6 +36,10 @@ class PlainStage:
 
     def end(self, checks: list[Check], tally: str) -> None:
         for line in verdict(checks, tally):
+            self._print(line)
+
+    def stay(self, minutes: int) -> None:
+        for line in invitation(minutes):
             self._print(line)
 
     def leave(self) -> None:
@@ -80,6 +85,10 @@ class LiveStage:
         for line in ["", *verdict(checks, tally)]:
             self._print(line)
 
+    def stay(self, minutes: int) -> None:
+        for line in invitation(minutes):
+            self._print(line)
+
     def leave(self) -> None:
         self._screen.leave()
 
@@ -109,7 +118,14 @@ def introduction(demo) -> list[str]:
             f"{len(demo.stack.moto.accounts)} accounts, nobody ever locked out",
             colour(f"       seconds for months: a new key at age {ROTATE} s, the old one off at {DEACTIVATE} s, "
                    f"deleted at {DELETE} s", "dim"),
-            colour(f"       watch along: kcat -b {brokers} -C -t keyturn.events.v1", "dim")]
+            colour(f"       watch along: kcat -b {brokers} -C -t keyturn.events.v1", "dim"),
+            colour("       be one of them: the two lines in README.md, \"Be one of its users\"", "dim")]
+
+
+def invitation(minutes: int) -> list[str]:
+    """What can be tried while everything is up, and how to end it."""
+    return ["", colour("The API and AWS's stand-in stay up. In another terminal, in this folder, be Anna by the key that the API hands out:", "bold"),
+            "", *(f"  {line}" for line in LINES), "", f"Enter or Ctrl-C ends everything, and so do {minutes} minutes."]
 
 
 def verdict(checks: list[Check], tally: str) -> list[str]:

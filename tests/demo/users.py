@@ -54,7 +54,7 @@ class User:
 def cast() -> list[User]:
     """Twelve users in three accounts, their first rotations spread over a few seconds."""
     return [
-        User(0, "test-user-ana", age=ROTATE - 3),
+        User(0, "test-user-anna", age=ROTATE - 3),
         User(0, "test-user-ben", age=ROTATE - 5),
         User(0, "test-user-cleo", TWO_ACTIVE, age=ROTATE - 3),
         User(0, "build-robot", NO_PREFIX, age=ROTATE * 3),

@@ -5,6 +5,7 @@ import ssl
 import subprocess
 
 import pytest
+from stack.contract import OPENAPI
 from stack.moto import Credentials
 
 from .ground import Ground
@@ -64,6 +65,12 @@ def test_health_needs_no_key(api):
     assert api.ask("/healthz").status == 200
     assert api.ask("/readyz").json["checks"].keys() == {"kafka", "redis", "aws"}
     assert api.ask("/health", method="HEAD").body == b""
+
+
+def test_it_serves_its_own_contract(api):
+    answer = api.ask("/openapi.json", api.ann)
+    assert answer.status == 200 and answer.json == OPENAPI
+    assert api.ask("/openapi.json").status == 401
 
 
 def test_a_credential_works_and_says_what_it_is(ground, api, people):

@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from demo.local import door_of
 from image.dockerfile import read
 from stack import compose
 from stack.broker import program_path
@@ -21,6 +22,8 @@ from stack.process import Process
 from stack.program import program_environment
 from stack.topics import EVENTS
 from stack.waiting import until
+
+from .newcomer import ANNA, Newcomer
 
 DOCUMENT = compose.ROOT / "docs" / "subscribers.md"
 PATIENCE = 120
@@ -158,6 +161,17 @@ def served(stack, events) -> dict[str, str]:
     told = next(event for event in events if event["type"] == "io.keyturn.key.activated.v1")["data"]
     return {"API": stack.api, "API_KEY": (stack.secrets / "api_key").read_text(), "ACCOUNT": told["account"],
             "KEYTURN_USER": told["user"]}
+
+
+def test_the_two_lines_of_the_readme_work_here_too(stack, tmp_path):
+    newcomer, tries = Newcomer(tmp_path), []
+    door = door_of(stack)
+    door.open()
+    try:
+        until(lambda: tries.append(newcomer.tries()) or tries[-1].returncode == 0, PATIENCE, "Anna's key is handed out", every=1)
+    finally:
+        door.close()
+    assert json.loads(tries[-1].stdout)["Arn"] == ANNA
 
 
 def test_curl_reads_the_current_key_from_the_api(served):

@@ -54,6 +54,10 @@ class Api(Program):
             "KEYTURN_API_AUDIT_LOG": str(self.audit_log),
         } | given
 
+    @property
+    def url(self) -> str:
+        return f"http://{LOOPBACK}:{self.api_port}"
+
     @staticmethod
     def _write(path: Path, text: str) -> None:
         path.touch(mode=0o600)
@@ -79,7 +83,7 @@ class Api(Program):
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.api_port}"
 
-    def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: str | None = None,
+    def ask(self, path: str, key: str | None = None, method: str = "GET", timeout: float = 120, body: bytes | str | None = None,
             trust: ssl.SSLContext | None = None, **headers: str) -> Answer:
         """One request on a connection of its own, by TLS where something is trusted; headers by their name with '_' for '-'.
         AssertionError if docs/openapi.json describes no such answer."""
