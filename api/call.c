@@ -1,6 +1,7 @@
 #include "call.h"
 
 #include "digest.h"
+#include "forwarded.h"
 #include "instant.h"
 #include "log.h"
 #include "mem.h"
@@ -118,18 +119,10 @@ bool call_sees_user(const struct call *call, const char *account, const char *us
 }
 
 void call_from(const struct call *call, char address[WEB_PEER_SIZE]) {
-    const char *forwarded = web_request_header(call->request, "X-Forwarded-For");
+    const char *forwarded = web_request_header_last(call->request, "X-Forwarded-For");
     text_clip(address, WEB_PEER_SIZE, call->request->peer);
-    if (!call->api->config->api.behind_tls_proxy || forwarded == NULL)
-        return;
-    const char *last = strrchr(forwarded, ',');
-    last = last != NULL ? last + 1 : forwarded;
-    last += strspn(last, " \t");
-    size_t length = strspn(last, "0123456789abcdefABCDEF.:");
-    if (length > 0 && length < WEB_PEER_SIZE) {
-        memcpy(address, last, length);
-        address[length] = '\0';
-    }
+    if (call->api->config->api.behind_tls_proxy && forwarded != NULL)
+        (void)!forwarded_address(forwarded, address);
 }
 
 static int by_name(const void *a, const void *b) {

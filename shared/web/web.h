@@ -123,6 +123,9 @@ const char *web_query_unknown(const struct web_request *request, const char *kno
 /* A request header, whatever the case of its name; NULL: not there. Borrowed. */
 const char *web_request_header(const struct web_request *request, const char *name);
 
+/* The same; where it was sent in several lines the last of them, which is the one that was added last on the way here. */
+const char *web_request_header_last(const struct web_request *request, const char *name);
+
 /* --- what it says in a response */
 
 /* Sets a header; `name` is a constant. Beyond WEB_HEADERS, or a value with a control character or of WEB_HEADER_SIZE: it is left out, false. */

@@ -185,9 +185,12 @@ static void a_log_that_cannot_be_opened_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        STORY(records_are_in_the_file_when_they_are_said_to_be), STORY(several_threads_lose_and_mix_nothing),
-        STORY(a_file_that_was_moved_away_is_made_anew),          STORY(a_busy_log_follows_its_file_too),
-        STORY(what_cannot_be_written_is_refused),                STORY(a_log_that_cannot_be_opened_is_refused),
+        STORY(records_are_in_the_file_when_they_are_said_to_be),
+        STORY(several_threads_lose_and_mix_nothing),
+        STORY(a_file_that_was_moved_away_is_made_anew),
+        STORY(a_busy_log_follows_its_file_too),
+        STORY(what_cannot_be_written_is_refused),
+        STORY(a_log_that_cannot_be_opened_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }
