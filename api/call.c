@@ -1,5 +1,6 @@
 #include "call.h"
 
+#include "clock.h"
 #include "digest.h"
 #include "forwarded.h"
 #include "instant.h"
@@ -138,6 +139,12 @@ const char **call_accounts(const struct call *call, size_t *count) {
             accounts[(*count)++] = config->accounts[i].id;
     qsort(accounts, *count, sizeof *accounts, by_name);
     return accounts;
+}
+
+bool call_may_look(const struct call *call, const char *account, struct fault *fault) {
+    int64_t wait = 0;
+    return rates_take(call->api->lookups, account, clock_boot_ms(), &wait) ||
+           fault_set(fault, FAULT_THROTTLED, "GetUser", "too many users of this account are asked for at once");
 }
 
 bool call_slowly(struct call *call) {

@@ -55,8 +55,8 @@ static bool kafka_answers(void *context, struct fault *fault) {
 
 static bool aws_answers(void *context, struct fault *fault) {
     struct program *program = context;
-    return !atomic_load(&program->api.aws_refuses) ||
-           fault_set(fault, FAULT_DENIED, "aws", "a role or the credentials did not work at their last use");
+    return !reach_none(program->api.reach) ||
+           fault_set(fault, FAULT_DENIED, "aws", "neither a role nor the credentials worked at their last use");
 }
 
 static size_t program_health(void *state, struct health_check *checks, size_t most) {
@@ -162,6 +162,7 @@ static bool open_parts(struct program *program, struct fault *fault) {
     const struct config *config = program->context->config;
     struct health_check checks[SERVICE_HEALTH_MAX];
     program->api.config = config;
+    program->api.reach = reach_open(config);
     program->api.policies = policies_open(&config->policies);
     program->api.rates = rates_open((double)config->api.rate, (double)config->api.rate * 2);
     program->api.failures = rates_open(1, FAILURES_BURST);
@@ -198,6 +199,7 @@ static void program_close(void *state) {
     api_keys_close(program->api.keys);
     aws_close(program->aws);
     policies_close(program->api.policies);
+    reach_close(program->api.reach);
     mem_free(program->rows);
     mem_free(program->certificate);
     mem_free(program);
