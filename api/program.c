@@ -17,6 +17,7 @@ enum {
     SLOW_THREADS = 16,
     REDIS_MS =
         500, /* a Redis that hangs must not hold a thread of the server for long: what it would have told is read elsewhere */
+    REDIS_SILENCE_MS = 5000, /* nor may one that goes on hanging, again with each request */
     CERTIFICATE_MOST = 64 * 1024,
     FAILURES_BURST = 20,
     LOOKUPS = 10, /* a second and account */
@@ -210,6 +211,7 @@ static bool program_open(struct service_context *context, void **state, struct f
     program->context = context;
     program->store = context->store; /* borrows what it points to */
     program->store.timeout_ms = REDIS_MS;
+    program->store.silence_ms = REDIS_SILENCE_MS;
     if (open_parts(program, fault) && open_ring(program, fault) && open_keys(program, fault) &&
         open_audit(program, fault) && open_events(program, fault) && read_certificate(program, fault)) {
         refresh_keys(program);
