@@ -31,6 +31,7 @@ struct exchange {
     /* while it waits; guarded by waiting's lock */
     enum exchange_wait waits;
     int64_t until;
+    uint64_t lane;
     struct exchange *before;
     struct exchange *after;
 

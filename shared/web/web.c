@@ -82,6 +82,7 @@ static void open_response(struct exchange *exchange) {
     response->header_count = 0;
     response->when = WEB_NOW;
     response->later_ms = 0;
+    response->lane = 0;
     response->stream = NULL;
     text_open(&response->body, WEB_BODY_CEILING);
     exchange->open = true;
@@ -425,7 +426,7 @@ static bool start(struct web *web) {
     web->connections = connections_open(limits->connections, limits->request_ms);
     if (web->connections == NULL)
         return false;
-    web->waiting = waiting_open(limits->slow_threads, limits->slow_queue);
+    web->waiting = waiting_open(limits->slow_threads, limits->slow_queue, limits->connections);
     web->streams = streams_open();
     web->daemon = start_daemon(web);
     return web->daemon != NULL;
