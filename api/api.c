@@ -2,6 +2,7 @@
 
 #include "authorize.h"
 #include "call.h"
+#include "digest.h"
 #include "log.h"
 #include "mem.h"
 #include "metrics.h"
@@ -34,6 +35,7 @@ void api_answer(void *context, const struct web_request *request, struct web_res
     if (!authorize(&call, kept->admitted))
         return;
     kept->admitted = true;
+    response->lane = call.key.id[0] != '\0' ? digest_number(call.key.id) : 0;
     memcpy(kept->key_id, call.key.id, sizeof kept->key_id);
     memcpy(kept->key_name, call.key.name, sizeof kept->key_name);
     if (!parameters_fit(&call))

@@ -12,11 +12,10 @@
 #include "kafka.h"
 #include "policies.h"
 #include "rates.h"
+#include "reach.h"
 #include "seal_ring.h"
 #include "single_flight.h"
 #include "web.h"
-
-#include <stdatomic.h>
 
 struct api {
     const struct config *config;
@@ -25,14 +24,14 @@ struct api {
     struct rates *rates;    /* by key id */
     struct rates *requests; /* by key id: those that change something, which count in `rates` too */
     struct rates *failures; /* by address: of those who show no good key */
-    struct rates *lookups;  /* by account: users that only IAM can tell of */
+    struct rates *lookups;  /* by account: users that IAM is asked for */
     struct benches *benches;
     struct seal_ring *ring; /* empty: nothing is cached */
     struct single_flight *flights;
     struct audit *audit;
     struct audit_sender *sender;
     struct events *events;
-    atomic_bool aws_refuses; /* the role or the credentials of an account, when last used */
+    struct reach *reach;
     struct health *health;
     struct kafka_writer *writer;
 };

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYNC_EVERY_S = 1 };
+enum { SYNC_EVERY_S = 1, FOLLOW_EVERY_MS = 500 };
 
 struct audit {
     pthread_mutex_t lock;
@@ -52,7 +52,11 @@ static bool ends_within_line(const char *path) {
 
 /* --- to the disk; the lock is held but while the disk works */
 
-/* Was the file moved away? Then its place is taken by a new one; what was written to the old one goes to disk first. */
+static int put_on_disk(int descriptor) {
+    return fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno; /* a pipe has no disk */
+}
+
+/* Was the file moved away? Then its place is taken by a new one; what was written to the old one goes to disk first, or it stays. */
 static void follow(struct audit *audit) {
     struct stat here;
     struct stat there;
@@ -62,17 +66,22 @@ static void follow(struct audit *audit) {
     int made = open_file(audit->path);
     if (made < 0)
         return; /* the old one goes on */
-    fdatasync(audit->descriptor);
-    close(audit->descriptor);
-    audit->descriptor = made;
-    audit->torn = false;
+    audit->failed = put_on_disk(audit->descriptor);
+    int former = audit->failed == 0 ? audit->descriptor : made;
+    if (audit->failed == 0) {
+        audit->synced = audit->written;
+        audit->descriptor = made;
+        audit->torn = false;
+    }
+    close(former);
+    pthread_cond_broadcast(&audit->done);
 }
 
 static void sync_now(struct audit *audit) {
     uint64_t upto = audit->written;
     int descriptor = audit->descriptor;
     pthread_mutex_unlock(&audit->lock);
-    int failed = fdatasync(descriptor) == 0 || errno == EINVAL || errno == EROFS ? 0 : errno; /* a pipe has no disk */
+    int failed = put_on_disk(descriptor);
     pthread_mutex_lock(&audit->lock);
     audit->failed = failed;
     if (failed == 0)
@@ -82,6 +91,7 @@ static void sync_now(struct audit *audit) {
 
 static void *keep_syncing(void *argument) {
     struct audit *audit = argument;
+    int64_t followed_ms = clock_boot_ms();
     pthread_mutex_lock(&audit->lock);
     while (!audit->ending || audit->synced < audit->written) {
         bool idle = audit->asked <= audit->synced && !audit->ending;
@@ -92,8 +102,10 @@ static void *keep_syncing(void *argument) {
             pthread_cond_timedwait(&audit->wanted, &audit->lock, &when);
         if (audit->synced < audit->written)
             sync_now(audit);
-        else
+        if (clock_boot_ms() - followed_ms >= FOLLOW_EVERY_MS) { /* however busy it is */
             follow(audit);
+            followed_ms = clock_boot_ms();
+        }
         if (audit->ending && audit->failed != 0)
             break;
     }

@@ -1,7 +1,9 @@
 #include "call.h"
 
 #include "audit.h"
+#include "clock.h"
 #include "digest.h"
+#include "forwarded.h"
 #include "instant.h"
 #include "log.h"
 #include "mem.h"
@@ -120,18 +122,10 @@ bool call_sees_user(const struct call *call, const char *account, const char *us
 }
 
 void call_from(const struct call *call, char address[WEB_PEER_SIZE]) {
-    const char *forwarded = web_request_header(call->request, "X-Forwarded-For");
+    const char *forwarded = web_request_header_last(call->request, "X-Forwarded-For");
     text_clip(address, WEB_PEER_SIZE, call->request->peer);
-    if (!call->api->config->api.behind_tls_proxy || forwarded == NULL)
-        return;
-    const char *last = strrchr(forwarded, ',');
-    last = last != NULL ? last + 1 : forwarded;
-    last += strspn(last, " \t");
-    size_t length = strspn(last, "0123456789abcdefABCDEF.:");
-    if (length > 0 && length < WEB_PEER_SIZE) {
-        memcpy(address, last, length);
-        address[length] = '\0';
-    }
+    if (call->api->config->api.behind_tls_proxy && forwarded != NULL)
+        (void)!forwarded_address(forwarded, address);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -147,6 +141,12 @@ const char **call_accounts(const struct call *call, size_t *count) {
             accounts[(*count)++] = config->accounts[i].id;
     qsort(accounts, *count, sizeof *accounts, by_name);
     return accounts;
+}
+
+bool call_may_look(const struct call *call, const char *account, struct fault *fault) {
+    int64_t wait = 0;
+    return rates_take(call->api->lookups, account, clock_boot_ms(), &wait) ||
+           fault_set(fault, FAULT_THROTTLED, "GetUser", "too many users of this account are asked for at once");
 }
 
 bool call_slowly(struct call *call) {

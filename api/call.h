@@ -54,6 +54,9 @@ bool call_sees_account(const struct call *call, const char *account);
 /* The configured accounts that the key may see anything of, in order; *count of them. The array is the caller's to free. */
 const char **call_accounts(const struct call *call, size_t *count);
 
+/* May IAM be asked for one more user of the account? Its quota is one for all who ask in the account, workers among them. FAULT_THROTTLED: not now. */
+bool call_may_look(const struct call *call, const char *account, struct fault *fault) MUST_CHECK;
+
 /* Is this a thread that may block? If not, false, and the call will be made again on one. */
 bool call_slowly(struct call *call) MUST_CHECK;
 

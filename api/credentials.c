@@ -8,6 +8,7 @@
 #include "credential_format.h"
 #include "fetch.h"
 #include "instant.h"
+#include "promise.h"
 #include "record.h"
 #include "routes.h"
 
@@ -16,10 +17,6 @@
 #include <string.h>
 
 enum {
-    MARGIN = 60,      /* seconds between the end of a promise and the earliest end of the key */
-    MARGIN_SHARE = 4, /* and never more than a quarter of the overlap: test clocks are short */
-    LONGEST = 12 * 3600,
-    UNGUARANTEED = 20 * 60,
     WAIT_MOST = 60,
     FORMAT_OWN = -1, /* json: AWS's members and three of ours */
 };
@@ -83,12 +80,11 @@ static bool read_wish(struct call *call, struct wish *wish) {
 
 /* --- how it is spelled */
 
-static int64_t expiration(const struct subject *subject, int64_t now) {
-    int64_t margin = subject->overlap / MARGIN_SHARE;
-    if (subject->overlap == 0)
-        return now + UNGUARANTEED;
-    int64_t promise = subject->overlap - (margin < MARGIN ? margin : MARGIN);
-    return now + (promise < LONGEST ? promise : LONGEST);
+static int64_t expiration(const struct call *call, const struct subject *subject, const struct credential *credential) {
+    const struct cache_answer *cached = &call->bench->cached;
+    int64_t now = clock_wall_ms() / 1000;
+    int64_t ends = credential == &cached->credential ? cached->expires : 0;
+    return promise_until(subject->overlap, promise_known_at(ends, subject->ttl, now), now);
 }
 
 static void spell_own(struct call *call, const struct subject *subject, const struct credential *credential,
@@ -113,7 +109,7 @@ static void spell_own(struct call *call, const struct subject *subject, const st
 
 static bool spell(struct call *call, const struct subject *subject, const struct wish *wish,
                   const struct credential *credential) {
-    int64_t expires = expiration(subject, clock_wall_ms() / 1000);
+    int64_t expires = expiration(call, subject, credential);
     struct fault fault;
     if (wish->format == FORMAT_OWN) {
         spell_own(call, subject, credential, expires);

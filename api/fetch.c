@@ -5,7 +5,6 @@
 #include "metrics.h"
 #include "secretsmanager.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 enum { SHARE_MS = 20 * 1000 };
@@ -44,6 +43,25 @@ static bool take_value(const struct subject *subject, const struct secret_value 
     return true;
 }
 
+static bool is_refusal(enum fault_kind kind) {
+    return kind == FAULT_DENIED || kind == FAULT_EXPIRED || kind == FAULT_KEY_REFUSED;
+}
+
+/* What one secret denies says nothing of the account. */
+static bool enter(const struct errand *errand, struct aws *aws, struct fault *fault) {
+    const char *account = errand->subject->account;
+    bool entered = aws_use_account(aws, account, fault);
+    if (!entered && is_refusal(fault->kind))
+        reach_note(errand->call->api->reach, account, false);
+    return entered;
+}
+
+static void note_answer(const struct errand *errand, bool read, const struct fault *fault) {
+    bool refused = !read && (fault->kind == FAULT_EXPIRED || fault->kind == FAULT_KEY_REFUSED);
+    if (read || refused)
+        reach_note(errand->call->api->reach, errand->subject->account, read);
+}
+
 static bool read_secret(const struct errand *errand, struct credential *credential, struct fault *fault) {
     const struct subject *subject = errand->subject;
     struct aws *aws = bench_aws(errand->call->bench, fault);
@@ -52,9 +70,12 @@ static bool read_secret(const struct errand *errand, struct credential *credenti
     bool read = aws != NULL &&
                 config_secret_name(errand->call->api->config, subject->account, subject->user, subject->user_id, name,
                                    sizeof name, fault) &&
-                aws_use_account(aws, subject->account, fault) &&
-                secrets_get(aws, name, NULL, "AWSCURRENT", &value, fault) &&
-                take_value(subject, &value, credential, fault);
+                enter(errand, aws, fault);
+    if (read) {
+        read = secrets_get(aws, name, NULL, "AWSCURRENT", &value, fault);
+        note_answer(errand, read, fault);
+        read = read && take_value(subject, &value, credential, fault);
+    }
     secret_value_close(&value);
     return read;
 }
@@ -86,17 +107,10 @@ static bool lead(void *context, struct credential *credential, struct fault *fau
     return true;
 }
 
-static bool is_refusal(enum fault_kind kind) {
-    return kind == FAULT_DENIED || kind == FAULT_EXPIRED || kind == FAULT_KEY_REFUSED;
-}
-
 bool fetch_secret(struct call *call, const struct subject *subject, struct credential *credential,
                   struct fault *fault) {
     struct errand errand = {call, subject};
     bool shared = false;
-    bool fetched = single_flight_get(call->api->flights, subject->account, subject->user, SHARE_MS, lead, &errand,
-                                     credential, &shared, fault);
-    if (fetched || is_refusal(fault->kind))
-        atomic_store(&call->api->aws_refuses, !fetched);
-    return fetched;
+    return single_flight_get(call->api->flights, subject->account, subject->user, SHARE_MS, lead, &errand, credential,
+                             &shared, fault);
 }

@@ -56,7 +56,7 @@ static bool look(struct glance *glance, const char *account, struct fault *fault
 
 static bool see(struct call *call, struct glance *glance, const char *account, const char *user, struct fault *fault) {
     glance->aws = bench_aws(call->bench, fault);
-    if (glance->aws == NULL || !aws_use_account(glance->aws, account, fault) ||
+    if (glance->aws == NULL || !call_may_look(call, account, fault) || !aws_use_account(glance->aws, account, fault) ||
         !iam_get_user(glance->aws, user, &glance->user, fault) ||
         !iam_list_groups_for_user(glance->aws, user, &glance->user, fault) || !take_policy(glance, account, fault) ||
         !config_secret_name(call->api->config, account, user, glance->user.id, glance->secret_name,

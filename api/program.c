@@ -17,6 +17,7 @@ enum {
     SLOW_THREADS = 16,
     REDIS_MS =
         500, /* a Redis that hangs must not hold a thread of the server for long: what it would have told is read elsewhere */
+    REDIS_SILENCE_MS = 5000, /* nor may one that goes on hanging, again with each request */
     CERTIFICATE_MOST = 64 * 1024,
     REQUESTS_BURST = 10, /* seconds' worth */
     FAILURES_BURST = 20,
@@ -56,8 +57,8 @@ static bool kafka_answers(void *context, struct fault *fault) {
 
 static bool aws_answers(void *context, struct fault *fault) {
     struct program *program = context;
-    return !atomic_load(&program->api.aws_refuses) ||
-           fault_set(fault, FAULT_DENIED, "aws", "a role or the credentials did not work at their last use");
+    return !reach_none(program->api.reach) ||
+           fault_set(fault, FAULT_DENIED, "aws", "neither a role nor the credentials worked at their last use");
 }
 
 static size_t program_health(void *state, struct health_check *checks, size_t most) {
@@ -163,6 +164,7 @@ static bool open_parts(struct program *program, struct fault *fault) {
     const struct config *config = program->context->config;
     struct health_check checks[SERVICE_HEALTH_MAX];
     program->api.config = config;
+    program->api.reach = reach_open(config);
     program->api.policies = policies_open(&config->policies);
     program->api.rates = rates_open((double)config->api.rate, (double)config->api.rate * 2);
     program->api.requests =
@@ -202,6 +204,7 @@ static void program_close(void *state) {
     api_keys_close(program->api.keys);
     aws_close(program->aws);
     policies_close(program->api.policies);
+    reach_close(program->api.reach);
     mem_free(program->rows);
     mem_free(program->certificate);
     mem_free(program);
@@ -212,6 +215,7 @@ static bool program_open(struct service_context *context, void **state, struct f
     program->context = context;
     program->store = context->store; /* borrows what it points to */
     program->store.timeout_ms = REDIS_MS;
+    program->store.silence_ms = REDIS_SILENCE_MS;
     if (open_parts(program, fault) && open_ring(program, fault) && open_keys(program, fault) &&
         open_audit(program, fault) && open_events(program, fault) && read_certificate(program, fault)) {
         refresh_keys(program);

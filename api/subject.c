@@ -1,7 +1,6 @@
 #include "subject.h"
 
 #include "cache.h"
-#include "clock.h"
 #include "iam_read.h"
 #include "mem.h"
 #include "status.h"
@@ -126,12 +125,11 @@ static bool look_in_redis(struct call *call, const char *account, const char *us
 
 static bool look_in_iam(struct call *call, const char *account, const char *user, struct subject *subject,
                         struct fault *fault) {
-    int64_t wait = 0;
     struct aws *aws = bench_aws(call->bench, fault);
     if (aws == NULL)
         return false;
-    if (!rates_take(call->api->lookups, account, clock_boot_ms(), &wait))
-        return fault_set(fault, FAULT_THROTTLED, "GetUser", "too many users that Redis does not know are asked for");
+    if (!call_may_look(call, account, fault))
+        return false;
     struct iam_user *found = mem_zero(1, sizeof *found);
     bool there = aws_use_account(aws, account, fault) && iam_get_user(aws, user, found, fault);
     if (there) {

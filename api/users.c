@@ -113,11 +113,15 @@ static void add_user(struct listing *listing, const char *account, const char *u
                 status->reason, (long long)status->next_look, (long long)status->looked, status->keys);
 }
 
+/* Whoever the key may not see is passed over without a trace: neither the place where a page ends nor whether there is another one may tell
+ * of it. */
+static bool is_asked(const struct listing *listing, const char *account, const char *user) {
+    return call_sees_user(listing->call, account, user) && (listing->user == NULL || text_equal(listing->user, user));
+}
+
 static bool take_user(struct listing *listing, const char *account, const char *user, struct fault *fault) {
     struct status status;
     listing->read++;
-    if (!call_sees_user(listing->call, account, user) || (listing->user != NULL && !text_equal(listing->user, user)))
-        return true;
     if (!status_read(listing->call->bench->store, account, user, &status, fault))
         return false;
     if (status.known && status.user_id[0] != '\0')
@@ -134,6 +138,8 @@ static bool is_full(const struct listing *listing) {
 static bool take_names(struct listing *listing, const char *account, char (*names)[USER_NAME_SIZE], size_t count,
                        struct fault *fault) {
     for (size_t i = 0; i < count; i++) {
+        if (!is_asked(listing, account, names[i]))
+            continue;
         if (is_full(listing)) {
             listing->more = true;
             return true;
@@ -147,13 +153,17 @@ static bool take_names(struct listing *listing, const char *account, char (*name
 
 static bool take_account(struct listing *listing, const char *account, struct fault *fault) {
     char names[NAMES_AT_ONCE][USER_NAME_SIZE];
+    char after[USER_NAME_SIZE];
     size_t count = NAMES_AT_ONCE;
     text_clip(listing->after_account, sizeof listing->after_account, account);
-    while (count == NAMES_AT_ONCE && !listing->more)
-        if (!status_names(listing->call->bench->store, account, listing->after_user, NAMES_AT_ONCE, names, &count,
-                          fault) ||
+    text_clip(after, sizeof after, listing->after_user);
+    while (count == NAMES_AT_ONCE && !listing->more) {
+        if (!status_names(listing->call->bench->store, account, after, NAMES_AT_ONCE, names, &count, fault) ||
             !take_names(listing, account, names, count, fault))
             return false;
+        if (count > 0)
+            text_clip(after, sizeof after, names[count - 1]);
+    }
     return true;
 }
 

@@ -31,7 +31,8 @@ enum cache_result {
 
 struct cache_answer {
     enum cache_result result;
-    char current[KEY_ID_SIZE];    /* what the worker made current; empty: unknown */
+    char current[KEY_ID_SIZE]; /* what the worker made current; empty: unknown */
+    int64_t expires; /* of a hit: when the entry ends, Unix seconds; it was filled in cache_ttl() before at most */
     struct credential credential; /* of a hit; its pages are kept for the next answer until cache_answer_close() */
 };
 
@@ -39,7 +40,8 @@ struct cache_answer {
 bool cache_allowed(const struct policy *policy);
 
 /* For how long this user's credential may be cached where the configuration says `ttl` (seconds): never past the time the policy leaves a former
- * key on, so that even a promotion that Redis forgot ends in time. 0 where it may not be. */
+ * key on, so that even a promotion that Redis forgot ends in time; half of it at most, so that what comes from the cache can be promised to work for
+ * the other half. 0 where it may not be. */
 int64_t cache_ttl(const struct policy *policy, int64_t ttl);
 
 /* One round trip: what is cached, opened and compared with what is current. Everything but a hit leaves the credential empty. FAULT_UNAVAILABLE while

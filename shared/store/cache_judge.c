@@ -12,7 +12,8 @@ bool cache_allowed(const struct policy *policy) {
 int64_t cache_ttl(const struct policy *policy, int64_t ttl) {
     if (!cache_allowed(policy))
         return 0;
-    return ttl < policy->min_overlap ? ttl : policy->min_overlap;
+    int64_t most = (policy->min_overlap + 1) / 2;
+    return ttl < most ? ttl : most;
 }
 
 const char *cache_result_name(enum cache_result result) {
@@ -68,6 +69,7 @@ static enum cache_result judge(struct seal_ring *ring, const char *account, cons
         return results[verdict];
     if (!is_confirmed(&label, answer->current))
         return CACHE_UNCONFIRMED;
+    answer->expires = label.expires;
     return answer->current[0] == '\0' || strcmp(label.key_id, answer->current) == 0 ? CACHE_HIT : CACHE_SUPERSEDED;
 }
 
@@ -75,7 +77,10 @@ void cache_judge(struct seal_ring *ring, const char *account, const char *user, 
                  struct cache_answer *answer) {
     text_clip(answer->current, sizeof answer->current, current != NULL ? current : "");
     empty(&answer->credential);
+    answer->expires = 0;
     answer->result = text != NULL ? judge(ring, account, user, text, answer) : CACHE_MISS;
-    if (answer->result != CACHE_HIT)
-        empty(&answer->credential);
+    if (answer->result == CACHE_HIT)
+        return;
+    empty(&answer->credential);
+    answer->expires = 0;
 }

@@ -43,12 +43,21 @@ bool redis_is_connected(const struct redis *redis) {
     return redis->context != NULL;
 }
 
+/* No attempt to connect for so long. */
+static void rest(struct redis *redis, int64_t pause_ms) {
+    int64_t until = clock_boot_ms() + pause_ms;
+    if (until > redis->not_before)
+        redis->not_before = until;
+}
+
 /* Drops the connection and says why. */
 static bool lost(struct redis *redis, const char *verb, struct fault *fault) {
     bool late = redis->context->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK || errno == ETIMEDOUT);
     fault_set(fault, FAULT_UNAVAILABLE, verb, "Redis at %s:%d: %s", redis->settings->host, (int)redis->settings->port,
               late ? "no answer in time" : redis->context->errstr);
     drop(redis);
+    if (late)
+        rest(redis, redis->settings->silence_ms);
     return false;
 }
 
@@ -205,7 +214,7 @@ bool redis_connect(struct redis *redis, struct fault *fault) {
     redis->pause_ms = redis->pause_ms == 0 ? REDIS_PAUSE_LEAST_MS : redis->pause_ms * 2;
     if (redis->pause_ms > REDIS_PAUSE_MOST_MS)
         redis->pause_ms = REDIS_PAUSE_MOST_MS;
-    redis->not_before = clock_boot_ms() + redis->pause_ms;
+    rest(redis, redis->pause_ms);
     return false;
 }
 

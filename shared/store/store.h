@@ -19,6 +19,8 @@ struct store_settings {
     int64_t database;
     char prefix[STORE_PREFIX_SIZE]; /* "kt:" */
     int64_t timeout_ms;             /* connect and each command; 0: 2 s */
+    /* After a command that was not answered in time the connection is not tried for so long: for those who can do without Redis. 0: at once. */
+    int64_t silence_ms;
 };
 
 struct store;

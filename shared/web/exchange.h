@@ -31,11 +31,15 @@ struct exchange {
     /* while it waits; guarded by waiting's lock */
     enum exchange_wait waits;
     int64_t until;
+    uint64_t lane;
     struct exchange *before;
     struct exchange *after;
 
     char memory[WEB_MEMORY] __attribute__((aligned(16)));
 };
+
+/* The template of its route. Only where a route fits. */
+const char *exchange_path(const struct exchange *exchange);
 
 /* Calls the route, with an empty response; true when that is the answer, or the stream is open. */
 void exchange_call(struct exchange *exchange);

@@ -26,7 +26,10 @@ struct waiting {
     struct list slow;
     unsigned threads_most;
     unsigned queue_most;
+    unsigned later_most; /* of one lane */
     unsigned threads;
+    size_t busy;
+    uint64_t busy_lanes[SLOW_THREADS_MOST]; /* of the slow threads that are at work */
     unsigned idle;
     pthread_t slow_threads[SLOW_THREADS_MOST];
     bool clock_runs;
@@ -47,11 +50,24 @@ static void list_remove(struct list *list, struct exchange *exchange) {
     list->count--;
 }
 
-struct waiting *waiting_open(unsigned slow_threads, unsigned slow_queue) {
+/* What is left of a number for one lane; never nothing. */
+static unsigned part_of(unsigned number, unsigned quarters) {
+    return number * quarters / 4 > 0 ? number * quarters / 4 : 1;
+}
+
+static unsigned count_lane(const struct list *list, uint64_t lane) {
+    unsigned count = 0;
+    for (const struct exchange *each = list->first; each != NULL; each = each->after)
+        count += each->lane == lane ? 1 : 0;
+    return count;
+}
+
+struct waiting *waiting_open(unsigned slow_threads, unsigned slow_queue, unsigned connections) {
     struct waiting *waiting = mem_zero(1, sizeof *waiting);
     pthread_condattr_t monotonic;
     waiting->threads_most = slow_threads < SLOW_THREADS_MOST ? slow_threads : SLOW_THREADS_MOST;
     waiting->queue_most = slow_queue;
+    waiting->later_most = part_of(connections, 2);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&waiting->lock, NULL);
@@ -109,8 +125,14 @@ static bool clock_is_there(struct waiting *waiting) {
     return waiting->clock_runs;
 }
 
+static bool may_wait(const struct waiting *waiting, const struct exchange *exchange) {
+    uint64_t lane = exchange->response.lane;
+    return lane == 0 || count_lane(&waiting->later, lane) < waiting->later_most;
+}
+
 static void put_later(struct waiting *waiting, struct exchange *exchange) {
     exchange->waits = WAITS_FOR_WAKE;
+    exchange->lane = exchange->response.lane;
     exchange->until = clock_boot_ms() + exchange->response.later_ms;
     list_add(&waiting->later, exchange);
     pthread_cond_signal(&waiting->clock_moved);
@@ -125,7 +147,7 @@ uint64_t waiting_wakes(struct waiting *waiting) {
 
 bool waiting_later(struct waiting *waiting, struct exchange *exchange, uint64_t wakes) {
     pthread_mutex_lock(&waiting->lock);
-    bool ends = waiting->ending || !clock_is_there(waiting);
+    bool ends = waiting->ending || !clock_is_there(waiting) || !may_wait(waiting, exchange);
     bool waits = !ends && waiting->wakes == wakes;
     if (waits) {
         MHD_suspend_connection(exchange->connection);
@@ -147,20 +169,50 @@ void waiting_wake(struct waiting *waiting) {
 
 /* --- for a thread that may block */
 
+static unsigned count_busy(const struct waiting *waiting, uint64_t lane) {
+    unsigned count = 0;
+    for (size_t i = 0; i < waiting->busy; i++)
+        count += waiting->busy_lanes[i] == lane ? 1 : 0;
+    return count;
+}
+
+/* The first in the queue whose lane has a thread left; NULL: none. At the end all are served as they come. */
+static struct exchange *next_of(const struct waiting *waiting) {
+    struct exchange *each = waiting->slow.first;
+    while (each != NULL && each->lane != 0 && !waiting->ending &&
+           count_busy(waiting, each->lane) >= part_of(waiting->threads_most, 3))
+        each = each->after;
+    return each;
+}
+
+static void begin_work(struct waiting *waiting, struct exchange *exchange) {
+    list_remove(&waiting->slow, exchange);
+    waiting->busy_lanes[waiting->busy++] = exchange->lane;
+}
+
+static void end_work(struct waiting *waiting, uint64_t lane) {
+    size_t i = 0;
+    while (waiting->busy_lanes[i] != lane)
+        i++;
+    waiting->busy_lanes[i] = waiting->busy_lanes[--waiting->busy];
+}
+
 /* Called by a slow thread with the lock held; the route is called without it. The connection stays suspended meanwhile, so nobody else
  * touches the exchange. */
 static void serve(struct waiting *waiting, struct exchange *exchange) {
     uint64_t wakes = waiting->wakes;
-    list_remove(&waiting->slow, exchange);
+    uint64_t lane = exchange->lane;
+    begin_work(waiting, exchange);
     pthread_mutex_unlock(&waiting->lock);
     exchange->request.slow = true;
     exchange_call(exchange);
     exchange->request.slow = false;
     pthread_mutex_lock(&waiting->lock);
     bool later = exchange->response.when == WEB_LATER;
+    end_work(waiting, lane);
     exchange->waits = WAITS_NOT;
     exchange->answered = !later;
-    if (later && waiting->wakes == wakes && !waiting->ending && clock_is_there(waiting))
+    if (later && waiting->wakes == wakes && !waiting->ending && clock_is_there(waiting) && may_wait(waiting, exchange))
         put_later(waiting, exchange);
     else
         MHD_resume_connection(exchange->connection);
@@ -170,8 +222,9 @@ static void *work_slowly(void *argument) {
     struct waiting *waiting = argument;
     pthread_mutex_lock(&waiting->lock);
     while (!waiting->ending || waiting->slow.first != NULL) {
-        if (waiting->slow.first != NULL) {
-            serve(waiting, waiting->slow.first);
+        struct exchange *next = next_of(waiting);
+        if (next != NULL) {
+            serve(waiting, next);
             continue;
         }
         waiting->idle++;
@@ -192,10 +245,14 @@ static bool thread_is_there(struct waiting *waiting) {
 
 bool waiting_slowly(struct waiting *waiting, struct exchange *exchange) {
     pthread_mutex_lock(&waiting->lock);
-    bool waits = !waiting->ending && waiting->slow.count < waiting->queue_most && thread_is_there(waiting);
+    uint64_t lane = exchange->response.lane;
+    bool room = waiting->slow.count < waiting->queue_most &&
+                (lane == 0 || count_lane(&waiting->slow, lane) < part_of(waiting->queue_most, 3));
+    bool waits = !waiting->ending && room && thread_is_there(waiting);
     if (waits) {
         MHD_suspend_connection(exchange->connection);
         exchange->waits = WAITS_FOR_THREAD;
+        exchange->lane = lane;
         list_add(&waiting->slow, exchange);
         pthread_cond_signal(&waiting->work_there);
     }

@@ -7,17 +7,17 @@
 
 struct waiting;
 
-/* Begins, without threads: each is made when it is first needed. */
-struct waiting *waiting_open(unsigned slow_threads, unsigned slow_queue);
+/* Begins, without threads: each is made when it is first needed. What a lane gets of each number is said in web.h. */
+struct waiting *waiting_open(unsigned slow_threads, unsigned slow_queue, unsigned connections);
 
 /* How many wakes there were; to be asked before a route is called. */
 uint64_t waiting_wakes(struct waiting *waiting);
 
 /* Suspends the connection until a wake, or until response.later_ms passed (request.expired is set then). False, and nothing happens: a wake
- * came since `wakes` was asked, or the server ends (request.expired is set): call the route again. */
+ * came since `wakes` was asked, or the server ends or too many of its lane wait (request.expired is set): call the route again. */
 bool waiting_later(struct waiting *waiting, struct exchange *exchange, uint64_t wakes) MUST_CHECK;
 
-/* Suspends the connection; a slow thread calls the route. False: the queue is full, no thread can be made, or the server ends. */
+/* Suspends the connection; a slow thread calls the route. False: the queue, or its lane's part of it, is full, no thread can be made, or the server ends. */
 bool waiting_slowly(struct waiting *waiting, struct exchange *exchange) MUST_CHECK;
 
 /* Calls all again that wait for a wake. */

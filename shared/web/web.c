@@ -82,6 +82,7 @@ static void open_response(struct exchange *exchange) {
     response->header_count = 0;
     response->when = WEB_NOW;
     response->later_ms = 0;
+    response->lane = 0;
     response->stream = NULL;
     text_open(&response->body, WEB_BODY_CEILING);
     exchange->open = true;
@@ -98,6 +99,10 @@ static void refuse(struct exchange *exchange, int status, const char *code, cons
     text_format(&response->body, "%s\n", sentence);
     response->status = status;
     response->content_type = "text/plain; charset=utf-8";
+}
+
+const char *exchange_path(const struct exchange *exchange) {
+    return exchange->web->settings.routes[exchange->request.route].path;
 }
 
 void exchange_call(struct exchange *exchange) {
@@ -380,41 +385,6 @@ static void on_connection(void *context, struct MHD_Connection *connection, void
     *place = info != NULL ? connections_add(web->connections, info->connect_fd) : NULL;
 }
 
-/* --- what a route asks */
-
-const char *web_parameter(const struct web_request *request, const char *name) {
-    const struct exchange *exchange = request->inside;
-    return target_part(&exchange->target, exchange->web->settings.routes[request->route].path, name);
-}
-
-const char *web_query(const struct web_request *request, const char *name) {
-    return target_query(&((const struct exchange *)request->inside)->target, name);
-}
-
-static bool is_listed(const char *names, const char *name) {
-    size_t length = strlen(name);
-    for (const char *at = names; *at != '\0' && length > 0;) {
-        size_t one = strcspn(at, " ");
-        if (one == length && memcmp(at, name, length) == 0)
-            return true;
-        at += one + strspn(at + one, " ");
-    }
-    return false;
-}
-
-const char *web_query_unknown(const struct web_request *request, const char *known) {
-    const struct target *target = &((const struct exchange *)request->inside)->target;
-    for (size_t i = 0; i < target->pair_count; i++)
-        if (!is_listed(known, target->pairs[i].name))
-            return target->pairs[i].name;
-    return NULL;
-}
-
-const char *web_request_header(const struct web_request *request, const char *name) {
-    const struct exchange *exchange = request->inside;
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
-}
-
 /* --- the server */
 
 /* Paths and queries are decoded here, strictly; libmicrohttpd is to leave what it sees as it is. */
@@ -456,7 +426,7 @@ static bool start(struct web *web) {
     web->connections = connections_open(limits->connections, limits->request_ms);
     if (web->connections == NULL)
         return false;
-    web->waiting = waiting_open(limits->slow_threads, limits->slow_queue);
+    web->waiting = waiting_open(limits->slow_threads, limits->slow_queue, limits->connections);
     web->streams = streams_open();
     web->daemon = start_daemon(web);
     return web->daemon != NULL;

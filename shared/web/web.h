@@ -60,6 +60,9 @@ struct web_response {
     struct web_header headers[WEB_HEADERS]; /* Cache-Control: no-store is sent unless the route sets another */
     enum web_when when;
     int64_t later_ms;
+    /* Of what waits and of slow threads, all requests of one lane together get a part only, so that no client takes them from the others: three
+     * quarters of the slow threads and of their queue, half of the connections (beyond that who would wait is called as `expired`). 0: no lane. */
+    uint64_t lane;
     struct web_stream *stream; /* of web_stream_open(): sent instead of the body */
 };
 
@@ -122,6 +125,9 @@ const char *web_query_unknown(const struct web_request *request, const char *kno
 
 /* A request header, whatever the case of its name; NULL: not there. Borrowed. */
 const char *web_request_header(const struct web_request *request, const char *name);
+
+/* The same; where it was sent in several lines the last of them, which is the one that was added last on the way here. */
+const char *web_request_header_last(const struct web_request *request, const char *name);
 
 /* --- what it says in a response */
 

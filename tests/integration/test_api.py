@@ -201,6 +201,20 @@ def test_lists_hold_what_is_asked_and_allowed(ground, api, people):
     assert api.ask(f"/users?user={people['slow'].name}", api.all, If_None_Match=page.headers["ETag"]).status == 304
 
 
+def test_pages_tell_nothing_of_who_may_not_be_seen(ground, api, people):
+    ann = people["slow"]
+    index = f"kt:users:{ann.account}"
+    crowd = [f"{side}-hidden-{number}" for side, most in (("aa", 2100), ("zz", 10)) for number in range(most)]
+    ground.redis("ZADD", index, *[word for name in crowd for word in ("0", name)])
+    try:
+        for path in ("/users", "/users?limit=1", f"/users?after={ann.account}/aa", f"/users?account={ann.account}"):
+            page = api.ask(path, api.ann)
+            assert names(page) == [(ann.account, ann.name)] and "next" not in page.json and b"hidden" not in page.body
+        assert api.ask(f"/users?after={ann.account}/zz", api.ann).json == {"items": []}
+    finally:
+        ground.redis("ZREM", index, *crowd)
+
+
 def test_without_redis_it_is_slower_and_never_wrong(ground, api, people):
     ann = people["slow"]
     ground.redis.kill()

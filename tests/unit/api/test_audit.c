@@ -135,6 +135,24 @@ static void a_file_that_was_moved_away_is_made_anew(void **state) {
     audit_close(audit);
 }
 
+/* Somebody is always just being answered: that must not keep the log in a file that is long gone. */
+static void a_busy_log_follows_its_file_too(void **state) {
+    (void)state;
+    for (int sync = AUDIT_SYNC_SECOND; sync <= AUDIT_SYNC_ALWAYS; sync++) {
+        struct fault fault = {0};
+        struct audit *audit = audit_open(path, (enum config_audit_sync)sync, &fault);
+        int64_t began = clock_boot_ms();
+        assert_true(write_one(audit, "ann", &fault));
+        assert_int_equal(rename(path, moved), 0);
+        while (access(path, F_OK) != 0) {
+            assert_true(clock_boot_ms() - began < PATIENCE_MS);
+            assert_true(write_one(audit, "ann", &fault));
+            clock_sleep_ms(10);
+        }
+        audit_close(audit);
+    }
+}
+
 /* The file may not grow: writing fails, as on a full disk, and works again once there is room; what was cut short spoils no other line. */
 static void what_cannot_be_written_is_refused(void **state) {
     struct fault fault = {0};
@@ -173,8 +191,11 @@ static void a_log_that_cannot_be_opened_is_refused(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        STORY(records_are_in_the_file_when_they_are_said_to_be), STORY(several_threads_lose_and_mix_nothing),
-        STORY(a_file_that_was_moved_away_is_made_anew),          STORY(what_cannot_be_written_is_refused),
+        STORY(records_are_in_the_file_when_they_are_said_to_be),
+        STORY(several_threads_lose_and_mix_nothing),
+        STORY(a_file_that_was_moved_away_is_made_anew),
+        STORY(a_busy_log_follows_its_file_too),
+        STORY(what_cannot_be_written_is_refused),
         STORY(a_log_that_cannot_be_opened_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

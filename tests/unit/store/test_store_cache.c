@@ -81,6 +81,7 @@ static enum cache_result read_ann(void) {
     assert_true(cache_read(store, ring, account, "ann", &answer, &fault));
     assert_true((answer.result == CACHE_HIT) == !secret_empty(&answer.credential.secret_access_key));
     assert_true((answer.result == CACHE_HIT) == (answer.credential.access_key_id[0] != '\0'));
+    assert_true((answer.result == CACHE_HIT) == (answer.expires != 0));
     return answer.result;
 }
 
@@ -184,7 +185,9 @@ static void nothing_is_cached_for_longer_than_a_former_key_lives(void **state) {
     assert_false(cache_allowed(&policy) || cache_allowed(NULL));
     policy.min_overlap = 40;
     assert_true(cache_allowed(&policy));
-    assert_int_equal(cache_ttl(&policy, 300), 40);
+    assert_int_equal(cache_ttl(&policy, 300), 20);
+    policy.min_overlap = 1;
+    assert_int_equal(cache_ttl(&policy, 300), 1);
     policy.min_overlap = 4000;
     assert_int_equal(cache_ttl(&policy, 300), 300);
 }

@@ -78,6 +78,24 @@ static void a_server_that_stands_still_is_given_up(void **state) {
     store_close(store);
 }
 
+/* One that does not answer is not asked again and again by those who can do without it. */
+static void a_server_that_stands_still_is_left_alone_for_a_while(void **state) {
+    (void)state;
+    struct store_settings settings = *redis_server_port();
+    settings.timeout_ms = 200;
+    struct store *store = store_open(&settings);
+    wait_for(store);
+    settings.silence_ms = PATIENCE_MS * 100;
+    redis_server_freeze();
+    bool first = store_ping(store, &fault);
+    redis_server_thaw();
+    assert_false(first);
+    assert_false(store_ping(store, &fault)); /* though it would answer */
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_non_null(strstr(fault.message, "a moment ago"));
+    store_close(store);
+}
+
 static void a_restart_is_hidden_from_what_may_be_repeated(void **state) {
     (void)state;
     bool added = false;
@@ -196,6 +214,7 @@ int main(void) {
     const struct CMUnitTest stories[] = {
         story(nobody_listens),
         story(a_server_that_stands_still_is_given_up),
+        story(a_server_that_stands_still_is_left_alone_for_a_while),
         story(a_restart_is_hidden_from_what_may_be_repeated),
         story(a_restart_is_told_to_who_hands_out),
         story(a_wait_ends_when_redis_dies_and_works_again_after),

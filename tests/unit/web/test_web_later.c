@@ -21,7 +21,14 @@ enum { FOR_EVER_MS = 3600 * 1000, SOON_MS = 50, IMPATIENT_MS = 1500, STREAM_CEIL
 static atomic_bool open_door;
 static atomic_int calls;
 static atomic_int blocked;
+static atomic_int answers;
 static _Atomic(struct web_stream *) latest;
+
+/* "?lane=7" */
+static uint64_t lane_of(const struct web_request *request) {
+    const char *lane = web_query(request, "lane");
+    return lane != NULL ? strtoull(lane, NULL, 10) : 0;
+}
 
 /* Waits until the door is open, or for as long as the query says. */
 static void knock(void *context, const struct web_request *request, struct web_response *response) {
@@ -29,6 +36,7 @@ static void knock(void *context, const struct web_request *request, struct web_r
     (void)context;
     atomic_fetch_add(&calls, 1);
     ++*seen;
+    response->lane = lane_of(request);
     if (atomic_load(&open_door)) {
         text_format(&response->body, "open after %d", *seen);
     } else if (request->expired) {
@@ -41,6 +49,7 @@ static void knock(void *context, const struct web_request *request, struct web_r
 
 static void dig(void *context, const struct web_request *request, struct web_response *response) {
     (void)context;
+    response->lane = lane_of(request);
     if (!request->slow) {
         response->when = WEB_SLOWLY;
         return;
@@ -82,17 +91,29 @@ struct fixture {
     struct caller other;
 };
 
-static int set_up_with(void **state, int64_t request_ms) {
-    const struct web_settings settings = {
-        .listen = "127.0.0.1:0",
-        .routes = routes,
-        .count = COUNT_OF(routes),
-        .limits = {.idle_seconds = 60, .request_ms = request_ms, .slow_threads = 2, .slow_queue = 2}};
+static void count_answer(void *context, const struct web_request *request, int status, double seconds) {
+    (void)context;
+    (void)request;
+    (void)seconds;
+    atomic_fetch_add(&answers, status != 0);
+}
+
+static int set_up_with(void **state, int64_t request_ms, unsigned connections) {
+    const struct web_settings settings = {.listen = "127.0.0.1:0",
+                                          .routes = routes,
+                                          .count = COUNT_OF(routes),
+                                          .done = count_answer,
+                                          .limits = {.connections = connections,
+                                                     .idle_seconds = 60,
+                                                     .request_ms = request_ms,
+                                                     .slow_threads = 2,
+                                                     .slow_queue = 2}};
     struct fixture *fixture = calloc(1, sizeof *fixture);
     struct fault fault = {0};
     atomic_store(&open_door, false);
     atomic_store(&calls, 0);
     atomic_store(&blocked, 0);
+    atomic_store(&answers, 0);
     atomic_store(&latest, NULL);
     fixture->web = web_open(&settings, &fault);
     *state = fixture;
@@ -100,11 +121,15 @@ static int set_up_with(void **state, int64_t request_ms) {
 }
 
 static int set_up(void **state) {
-    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000);
+    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 0);
+}
+
+static int set_up_narrow(void **state) {
+    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 4);
 }
 
 static int set_up_impatient(void **state) {
-    return set_up_with(state, IMPATIENT_MS);
+    return set_up_with(state, IMPATIENT_MS, 0);
 }
 
 static int tear_down(void **state) {
@@ -218,6 +243,50 @@ static void slow_work_holds_nobody_else(void **state) {
     free(held);
 }
 
+static void say_all(struct fixture *fixture, struct caller *callers, size_t count, const char *words) {
+    for (size_t i = 0; i < count; i++) {
+        caller_open(&callers[i], web_port(fixture->web));
+        caller_say(&callers[i], words);
+    }
+}
+
+static size_t hear_all(struct caller *callers, size_t count, const char *words) {
+    size_t heard = 0;
+    for (size_t i = 0; i < count; i++) {
+        caller_hear_all(&callers[i]);
+        caller_close(&callers[i]);
+        heard += caller_heard(&callers[i], words);
+    }
+    return heard;
+}
+
+/* A lane has one of the two slow threads and one place in their queue; what is another's goes past it. */
+static void no_lane_takes_all_slow_threads(void **state) {
+    struct fixture *fixture = *state;
+    struct caller *held = calloc(4, sizeof *held);
+    say_all(fixture, held, 4, "GET /dig?hold=1&lane=7 HTTP/1.1" END);
+    until(&blocked, 1);
+    until(&answers, 2);
+    caller_ask(&fixture->caller, web_port(fixture->web), "GET /dig?lane=8 HTTP/1.1" END);
+    assert_true(caller_heard(&fixture->caller, "dug"));
+    assert_int_equal(atomic_load(&blocked), 2);
+    atomic_store(&open_door, true);
+    assert_in_range(hear_all(held, 4, "HTTP/1.1 503 "), 2, 3); /* the first may still have been in the queue */
+    free(held);
+}
+
+/* Half of four connections may wait for one lane. */
+static void no_lane_takes_all_connections_by_waiting(void **state) {
+    struct fixture *fixture = *state;
+    struct caller *waiting = calloc(3, sizeof *waiting);
+    say_all(fixture, waiting, 3, "GET /knock?lane=7 HTTP/1.1" END);
+    until(&answers, 1);
+    atomic_store(&open_door, true);
+    web_wake(fixture->web);
+    assert_int_equal(hear_all(waiting, 3, "expired after 2"), 1);
+    free(waiting);
+}
+
 static void slow_work_may_end_in_waiting(void **state) {
     struct fixture *fixture = *state;
     begin(fixture, "GET /both HTTP/1.1" END);
@@ -300,6 +369,8 @@ int main(void) {
         STORY(who_waits_is_answered_when_the_server_ends),
         STORY(who_waits_and_goes_harms_nobody),
         STORY(slow_work_holds_nobody_else),
+        STORY(no_lane_takes_all_slow_threads),
+        cmocka_unit_test_setup_teardown(no_lane_takes_all_connections_by_waiting, set_up_narrow, tear_down),
         STORY(slow_work_may_end_in_waiting),
         STORY(a_stream_carries_what_is_written_and_beats),
         STORY(a_stream_whose_client_left_ends),

@@ -28,10 +28,10 @@ static const char *or_none(const char *text) {
 
 static void show(void *context, const struct web_request *request, struct web_response *response) {
     (void)context;
-    text_format(&response->body, "%s user=%s page=%s unknown=%s token=%s peer=%s", request->method,
+    text_format(&response->body, "%s user=%s page=%s unknown=%s token=%s last=%s peer=%s", request->method,
                 or_none(web_parameter(request, "user")), or_none(web_query(request, "page")),
                 or_none(web_query_unknown(request, "page size")), or_none(web_request_header(request, "x-token")),
-                request->peer);
+                or_none(web_request_header_last(request, "x-token")), request->peer);
 }
 
 static void take(void *context, const struct web_request *request, struct web_response *response) {
@@ -87,7 +87,7 @@ static const struct caller *ask(struct fixture *fixture, const char *words) {
 
 static void a_route_sees_its_parameters(void **state) {
     const struct caller *caller = ask(*state, "GET /users/a%2Bb?page=2&x=1 HTTP/1.1\r\nX-Token: t" END);
-    assert_true(caller_heard(caller, "GET user=a+b page=2 unknown=x token=t peer=127.0.0.1"));
+    assert_true(caller_heard(caller, "GET user=a+b page=2 unknown=x token=t last=t peer=127.0.0.1"));
 }
 
 static void a_route_without_them_sees_none(void **state) {
@@ -104,6 +104,15 @@ static void methods_are_told_apart(void **state) {
     assert_true(caller_heard(caller, "Cache-Control: private\r\n"));
     assert_false(caller_heard(caller, "no-store"));
     assert_false(caller_heard(caller, "Injected"));
+}
+
+/* Proxies add lines of their own at the end: what stands there is theirs, whatever the client said before. */
+static void of_a_header_in_several_lines_the_first_and_the_last_are_told_apart(void **state) {
+    const struct caller *caller =
+        ask(*state, "GET /users/ann HTTP/1.1\r\nX-Token: a, b\r\nX-Other: x\r\nx-token: c" END);
+    assert_true(caller_heard(caller, "token=a, b last=c "));
+    caller = ask(*state, "GET /users/ann HTTP/1.1\r\nX-Other: x" END);
+    assert_true(caller_heard(caller, "token=(none) last=(none) "));
 }
 
 static void a_wrong_method_is_told_the_right_ones(void **state) {
@@ -242,6 +251,7 @@ int main(void) {
         STORY(a_route_sees_its_parameters),
         STORY(a_route_without_them_sees_none),
         STORY(methods_are_told_apart),
+        STORY(of_a_header_in_several_lines_the_first_and_the_last_are_told_apart),
         STORY(a_wrong_method_is_told_the_right_ones),
         STORY(a_chunked_body_is_put_together),
         STORY(an_announced_giant_body_is_refused_unread),
