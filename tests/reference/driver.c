@@ -6,12 +6,13 @@
 #include <string.h>
 
 enum {
-    POLICY_FIELDS = 15,
-    HEAD_FIELDS = 35,
+    POLICY_FIELDS = 29,
+    HEAD_FIELDS = 37,
     KEY_FIELDS = 13,
     SLOTS = 3,
     RECORD = HEAD_FIELDS + SLOTS * KEY_FIELDS,
-    ANSWER = 12
+    NOTICES = 6,
+    ANSWER = 18 + 4 * NOTICES,
 };
 
 static const char *const ids[] = {"AKIAREFERENCE0000001", "AKIAREFERENCE0000002", "AKIAREFERENCE0000003",
@@ -33,11 +34,31 @@ static bool read_numbers(int32_t *numbers, size_t count) {
     return fread(numbers, sizeof *numbers, count, stdin) == count;
 }
 
+static void fill_more(struct policy *policy, const int32_t *n) {
+    policy->in_use_old_idle = n[15];
+    policy->in_use_max_hold = n[16];
+    policy->calendar.has_window = n[18] != 0;
+    policy->calendar.days = 127;
+    policy->calendar.from = n[17];
+    policy->calendar.to = n[18];
+    policy->rollout = n[19];
+    policy->effective = n[20];
+    for (size_t i = 0; i < 2 && n[21 + i] != 0; i++)
+        policy->warn_before[policy->warn_count++] = n[21 + i];
+    policy->notify_only = n[23] != 0;
+    for (size_t i = 0; i < 2 && n[24 + i] != 0; i++)
+        policy->notify_at[policy->notify_count++] = n[24 + i];
+    policy->notify_overdue = n[26];
+    policy->exempt = n[27] != 0;
+    policy->missing = n[28] != 0 ? MISSING_SKIP_USER : MISSING_FALLBACK_ADMIN;
+}
+
 static bool read_policy(struct policy *policy) {
     int32_t n[POLICY_FIELDS];
     if (!read_numbers(n, POLICY_FIELDS))
         return false;
     policy_defaults(policy);
+    fill_more(policy, n);
     policy->mode = (enum policy_mode)n[0];
     policy->rotate_after = n[1];
     policy->deactivate_after = n[2];
@@ -109,9 +130,17 @@ static void fill_tags(struct keyring *ring, const int32_t *n) {
     snprintf(ring->gone[0].key, KEY_ID_SIZE, "AKIAREFERENCE000MARK");
     ring->gone[0].at = n[30];
     ring->gone[0].discarding = n[31] != 0;
-    ring->leak_gone_count = n[33] >= 0 ? 1 : 0;
-    snprintf(ring->leaks_gone[0].key, KEY_ID_SIZE, "AKIAREFERENCE000%s", n[33] == 0 ? "MARK" : "LEAK");
-    ring->leaks_gone[0].at = n[34];
+}
+
+/* The account, and a leaked key that is gone: the one whose mark stands, another, or the one AWSCURRENT may still name. */
+static void fill_account(struct keyring *ring, const int32_t *n) {
+    static const char *const leaked[] = {"AKIAREFERENCE000MARK", "AKIAREFERENCE000LEAK", "AKIAREFERENCE000GONE"};
+    ring->account_hold = (enum account_hold)n[32];
+    ring->account_held_since = n[33];
+    ring->leak_gone_count = n[34] >= 0 ? 1 : 0;
+    snprintf(ring->leaks_gone[0].key, KEY_ID_SIZE, "%s", n[34] >= 0 ? leaked[n[34]] : "");
+    ring->leaks_gone[0].at = n[35];
+    ring->no_recipient = n[36] != 0;
 }
 
 static void fill(struct keyring *ring, const int32_t *n) {
@@ -122,11 +151,23 @@ static void fill(struct keyring *ring, const int32_t *n) {
     ring->key_count = (size_t)n[4];
     ring->truncated = n[5] != 0;
     ring->incomplete = n[6] != 0;
-    ring->account_hold = (enum account_hold)n[32];
     fill_secret(ring, n);
     fill_tags(ring, n);
+    fill_account(ring, n);
     for (size_t i = 0; i < ring->key_count; i++)
         fill_key(&ring->keys[i], ids[i], n + HEAD_FIELDS + i * KEY_FIELDS);
+}
+
+static void answer_notices(const struct policy *policy, const struct keyring *ring, int32_t *out) {
+    struct plan_notices notices;
+    plan_notices(policy, ring, &notices);
+    out[0] = (int32_t)notices.count;
+    for (size_t i = 0; i < notices.count && i < NOTICES; i++) {
+        out[1 + 4 * i] = (int32_t)notices.all[i].reason;
+        out[2 + 4 * i] = key_named(notices.all[i].key);
+        out[3 + 4 * i] = (int32_t)notices.all[i].at;
+        out[4 + 4 * i] = (int32_t)notices.all[i].due;
+    }
 }
 
 static bool answer(const struct policy *policy, const struct keyring *ring) {
@@ -145,9 +186,15 @@ static bool answer(const struct policy *policy, const struct keyring *ring) {
                            closes,
                            -1,
                            -1,
-                           -1};
+                           -1,
+                           plan.shown,
+                           key_named(plan.gate.key),
+                           (int32_t)plan.gate.since,
+                           (int32_t)plan.gate.until,
+                           (int32_t)plan.gate.last_used};
     for (size_t i = 0; i < ring->key_count; i++)
         out[9 + i] = (int32_t)plan_role(policy, ring, i);
+    answer_notices(policy, ring, out + 17);
     return fwrite(out, sizeof out, 1, stdout) == 1;
 }
 

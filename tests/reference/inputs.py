@@ -1,4 +1,4 @@
-"""The abstract inputs: three sub-spaces, each a stream of rings. README.md says what of it is complete and what is drawn."""
+"""Inputs by choice: two streams of rings. README.md says what of them is complete and what is drawn; space.py walks them by bounds."""
 
 import itertools
 import random
@@ -37,7 +37,6 @@ def ages(policy):
 
 
 AGES = [ages(p) for p in POLICIES]
-OVERLAPS = [max(p.overlap, p.floor) for p in POLICIES]
 
 
 def lay(policy, layout, statuses, key_ages):
@@ -64,22 +63,6 @@ def note_inactive(ring, age, who):
     ring.inactive_key = who[0] if who else NO_KEY
     ring.inactive_too = who[1] if len(who) > 1 else NO_KEY
     ring.inactive_at = NOW - age if who else 0
-
-
-def pairs(policy=0):
-    """Complete for one policy: up to two keys x layouts x statuses x ages x use of both notes; all else at rest."""
-    p, overlap = POLICIES[policy], OVERLAPS[policy]
-    for count in (0, 1, 2):
-        for layout in LAYOUTS[count]:
-            for statuses in itertools.product((ACTIVE, INACTIVE), repeat=count):
-                inactive = [i for i, s in enumerate(statuses) if s == INACTIVE]
-                noted = [(0, ())] + [(a, inactive) for a in ({60, p.min_inactive + FLOOR} if inactive else ())]
-                moved = (None, 60, FLOOR, overlap) if layout[1] in ("key", "gone") else (None,)
-                for key_ages, age, note in itertools.product(itertools.product(AGES[policy], repeat=count), moved, noted):
-                    ring = lay(policy, layout, statuses, key_ages)
-                    note_promoted(ring, age)
-                    note_inactive(ring, *note)
-                    yield ring
 
 
 # --- everything else about a ring, one setter a choice
@@ -159,8 +142,9 @@ DIMENSIONS = {
               set_(incomplete=1), set_(secret=BEING_DELETED), set_(promoted_now=1),
               # what cannot be: stages of nothing stored, or of no secret, a label nobody or two hold
               key_set(0, stored=0), set_(secret=ABSENT), set_(current_id=GONE), set_(current_id=NO_KEY), set_(placeholder=1)],
-    "account": [set_(account=x) for x in (0, 1, 2, 3)],
-    "leak_gone": [set_(leak_gone=NO_KEY)] + [set_(leak_gone=k, leak_gone_at=NOW - a) for k in (0, 1) for a in (FLOOR - 1, FLOOR)],
+    "account": [nothing] + [set_(account=x, account_since=s) for x in (1, 2, 3) for s in (0, NOW - 60, NOW - 86400)],
+    "leak_gone": [nothing] + [set_(leak_gone=k, leak_gone_at=NOW - a) for k in (0, 1, 2) for a in (FLOOR - 1, FLOOR)],
+    "recipient": [nothing, set_(no_recipient=1)],
     "gone": [set_(gone_key=NO_KEY)] + [set_(gone_key=0, gone_at=NOW - a, gone_discarding=d) for a in (60, 3 * FLOOR - 1, 3 * FLOOR) for d in (0, 1)],
 }
 NAMES = list(DIMENSIONS)

@@ -1,11 +1,11 @@
 """Section 7 of docs/rotation.md, asked of every answer from the outside: only what was seen and what was answered."""
 
-from ring import (ABSENT, ACTIVE, INACTIVE, NEVER, NO_KEY, POLICIES, PRESENT, RECHECK_OTHER_USER, RECHECK_OUT_OF_SCOPE,
-                  RECHECK_SAME, ROLES, STEPS)
+from ring import (ABSENT, ACTIVE, BRAKED, INACTIVE, NEVER, NO_KEY, PAUSED, POLICIES, PRESENT, RECHECK_OTHER_USER,
+                  RECHECK_OUT_OF_SCOPE, RECHECK_SAME, ROLES, STEPS, UNREAD)
 
 IAM = {"CREATE", "REACTIVATE", "DEACTIVATE", "DELETE", "DELETE_BOTH"}
 MOVES = {"PROMOTE", "MOVE_BACK"}
-ACTS = IAM | MOVES | {"MARK", "DISCARD", "MAKE_SECRET", "NOTE_PROMOTED", "NOTE_INACTIVE", "CLOSE_INTENTS", "DROP_MARK"}
+ACTS = IAM | MOVES | {"MARK", "DISCARD", "MAKE_SECRET", "NOTE_PROMOTED", "NOTE_INACTIVE", "CLOSE_INTENTS", "DROP_MARK", "DROP_LEAKED"}
 
 
 def broken(ring, got):
@@ -17,7 +17,7 @@ def broken(ring, got):
         return None
     policy = POLICIES[ring.policy]
     key = ring.keys[got.key] if 0 <= got.key < len(ring.keys) else None
-    for rule in (scope, look_up, attributed, current_first, inactive_first, one_create, one_move):
+    for rule in (scope, look_up, held, attributed, current_first, inactive_first, one_create, one_move):
         if rule(policy, ring, got, step, key):
             return f"{rule.__doc__} ({step} in row {got.row})"
     return None
@@ -25,7 +25,7 @@ def broken(ring, got):
 
 def scope(policy, ring, got, step, key):
     """S3: a user out of scope is not changed"""
-    return not ring.in_scope or ring.recheck == RECHECK_OUT_OF_SCOPE or policy.inline_mail
+    return not ring.in_scope or ring.recheck == RECHECK_OUT_OF_SCOPE or policy.inline_mail or policy.notify_only or policy.exempt
 
 
 def look_up(policy, ring, got, step, key):
@@ -33,6 +33,13 @@ def look_up(policy, ring, got, step, key):
     if ring.truncated or ring.incomplete or ring.torn or len(ring.keys) > 2 or ring.recheck == RECHECK_OTHER_USER:
         return True
     return policy.mode == 1 and ring.recheck != RECHECK_SAME
+
+
+def held(policy, ring, got, step, key):
+    """section 4: what a pause or the brake holds does not begin without an emergency"""
+    if got.shown or got.emergency or got.row < 11:
+        return False
+    return ring.account in (PAUSED, UNREAD) or (ring.account == BRAKED and step == "CREATE")
 
 
 def attributed(policy, ring, got, step, key):
@@ -82,7 +89,7 @@ def inactive_first(policy, ring, got, step, key):
 
 def one_create(policy, ring, got, step, key):
     """S4: no create while the intent of another is younger than a floor, none without a slot, none without a secret"""
-    if step != "CREATE" or policy.mode == 0:
+    if step != "CREATE" or got.shown:
         return False
     young = any(ring.now - at < policy.floor for at in (ring.intent0, ring.intent1)[: ring.intents])
     return young or len(ring.keys) > 1 or ring.secret != PRESENT

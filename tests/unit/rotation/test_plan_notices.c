@@ -170,6 +170,17 @@ static void watched_key_is_told_of_at_each_age_and_never_touched(void **state) {
     }
 }
 
+static void watched_key_without_a_limit_is_never_overdue(void **state) {
+    (void)state;
+    service_accounts();
+    policy.notify_count = 1;
+    policy.notify_overdue = 0;
+    own("A", 400 DAYS);
+    STAND({REASON_NOTIFY_ONLY, "A", 305 DAYS});
+    policy.notify_overdue = 1;
+    STAND({REASON_NOTIFY_ONLY, "A", 305 DAYS}, {REASON_OVERDUE, "A", 1});
+}
+
 static void watched_key_past_its_limit_is_overdue(void **state) {
     (void)state;
     service_accounts();
@@ -229,6 +240,7 @@ int main(void) {
         STORY(nobody_is_told_of_what_will_not_happen),
         STORY(two_active_keys_left_alone_are_not_announced_ahead),
         STORY(watched_key_is_told_of_at_each_age_and_never_touched),
+        STORY(watched_key_without_a_limit_is_never_overdue),
         STORY(watched_key_past_its_limit_is_overdue),
         STORY(each_active_key_of_a_watched_user_counts_for_itself),
         STORY(watched_user_is_never_touched_whatever_else),

@@ -204,6 +204,14 @@ static void emergency_upon_a_rollback_as_old_as_the_promotion_waits(void **state
     decides(10, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 60);
 }
 
+/* Neither of two keys made in the same second is the newer: nothing was rolled back. */
+static void emergency_beside_a_key_of_the_same_second_comes_upon_no_rollback(void **state) {
+    (void)state;
+    superseded("A", 60 MINUTES);
+    leaked(current("B", 60 MINUTES, 5 MINUTES), 60);
+    decides(19, STEP_WAIT, REASON_MOVED_LATELY, "", FLOOR - 5 MINUTES);
+}
+
 /* One that moved AWSCURRENT noted a later time, and is over. */
 static void emergency_after_a_rollback_that_moved_does_not_wait(void **state) {
     (void)state;
@@ -271,6 +279,7 @@ int main(void) {
         STORY(rolled_back_key_leaves_when_the_pause_is_over),
         STORY(emergency_that_took_a_rollback_off_waits_a_floor_of_its_own),
         STORY(emergency_upon_a_rollback_as_old_as_the_promotion_waits),
+        STORY(emergency_beside_a_key_of_the_same_second_comes_upon_no_rollback),
         STORY(emergency_after_a_rollback_that_moved_does_not_wait),
         STORY(emergency_soon_after_a_rollback_waits_a_floor_of_its_own),
         STORY(newest_of_two_emergencies_counts),

@@ -182,6 +182,9 @@ static void facts_that_contradict_each_other_block(void **state) {
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
     fresh(NULL);
     own("A", 28 MINUTES);
+    own("A", 50 MINUTES); /* one id, listed twice */
+    decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.key_count = 1;
     ring.placeholder_current = true;
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
     ring.placeholder_current = false;
@@ -231,6 +234,8 @@ static void stale_stages_beside_a_fresh_note_are_read_again(void **state) {
     text_clip(ring.promoted.key, sizeof ring.promoted.key, "A");
     ring.promoted.at = ring.now - 1 MINUTES;
     decides(0, STEP_WAIT, REASON_TORN_READ, "", WHENEVER);
+    ring.promoted.at = ring.now - FLOOR;
+    decides(0, STEP_NOTE_PROMOTED, REASON_FIRST_NOTE, ring.current_id, WHENEVER);
 }
 
 static void note_from_the_future_waits_for_a_person(void **state) {
@@ -238,6 +243,16 @@ static void note_from_the_future_waits_for_a_person(void **state) {
     current("B", 40 MINUTES, 0);
     ring.promoted.at = ring.now + 27 MINUTES;
     decides(2, STEP_BLOCK, REASON_FACTS_INCOMPLETE, "", WHENEVER);
+    ring.promoted.at = ring.now + FLOOR;
+    decides(19, STEP_WAIT, REASON_MOVED_LATELY, "", WHENEVER);
+}
+
+static void answer_without_a_date_waits_for_a_person(void **state) {
+    (void)state;
+    ring.now = 0;
+    assert_string_equal(reason_name(plan_next(&policy, &ring).reason), reason_name(REASON_FACTS_INCOMPLETE));
+    ring.now = 1;
+    assert_string_equal(reason_name(plan_next(&policy, &ring).reason), reason_name(REASON_NO_KEY));
 }
 
 static void secret_taken_over_by_somebody_waits_for_a_person(void **state) {
@@ -484,6 +499,7 @@ int main(void) {
         STORY(promotion_that_died_before_its_note_is_noted_now),
         STORY(stale_stages_beside_a_fresh_note_are_read_again),
         STORY(note_from_the_future_waits_for_a_person),
+        STORY(answer_without_a_date_waits_for_a_person),
         STORY(secret_taken_over_by_somebody_waits_for_a_person),
         STORY(note_is_written_for_a_current_key_that_is_not_listed),
         STORY(inactive_key_is_noted_when_first_seen),

@@ -326,6 +326,18 @@ static void two_inactive_keys_are_left_or_deleted_together(void **state) {
     decides(17, STEP_WAIT, REASON_NO_ACTIVE_KEY, "", 2 MINUTES);
 }
 
+/* A policy that only shows what it would do writes no notes: of the second key nothing is known yet. */
+static void two_inactive_keys_wait_for_the_one_seen_inactive_last(void **state) {
+    (void)state;
+    policy.mode = MODE_PLAN;
+    policy.two_inactive = TWO_INACTIVE_DELETE_BOTH;
+    policy.min_inactive = 3 MINUTES;
+    placeholder();
+    inactive(own("A", 90 MINUTES), 60 MINUTES);
+    own("B", 50 MINUTES)->status = KEY_INACTIVE;
+    decides(17, STEP_WAIT, REASON_NO_ACTIVE_KEY, "", 3 MINUTES);
+}
+
 static void two_inactive_keys_stay_when_somebody_asked(void **state) {
     (void)state;
     policy.two_inactive = TWO_INACTIVE_DELETE_BOTH;
@@ -485,6 +497,7 @@ int main(void) {
         STORY(spare_inactive_key_that_is_left_blocks),
         STORY(spare_inactive_key_stays_while_nothing_is_due),
         STORY(two_inactive_keys_are_left_or_deleted_together),
+        STORY(two_inactive_keys_wait_for_the_one_seen_inactive_last),
         STORY(two_inactive_keys_stay_when_somebody_asked),
         STORY(user_without_active_key_is_left),
         STORY(due_key_gets_a_successor),

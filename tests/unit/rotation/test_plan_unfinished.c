@@ -164,6 +164,10 @@ static void candidate_not_accepted_yet_is_tried_again(void **state) {
     decides(6, STEP_WAIT, REASON_NOT_PROVEN, "", 10);
     key->proof = PROOF_UNANSWERED;
     decides(6, STEP_WAIT, REASON_NOT_PROVEN, "", 10);
+    policy.verify_settle = 1;
+    decides(6, STEP_WAIT, REASON_NOT_PROVEN, "", 1);
+    key->created = NOW - 5 MINUTES; /* from verify.timeout on by its measure */
+    decides(6, STEP_WAIT, REASON_NOT_PROVEN, "", 300);
     key->created = NOW - 10 MINUTES;
     decides(6, STEP_WAIT, REASON_NOT_PROVEN, "", 300);
     key->created = NOW - FLOOR + 20;
@@ -276,8 +280,18 @@ static void recheck_finds_the_orphan_described_before_it_is_marked(void **state)
     decides(13, STEP_BLOCK, REASON_FOREIGN_KEY, "B", WHENEVER);
 }
 
+static void mark_of_the_second_of_two_orphans_is_void(void **state) {
+    (void)state;
+    orphan("A", 40 MINUTES)->use = USE_NEVER;
+    struct key *key = own("B", 40 MINUTES);
+    key->use = USE_NEVER;
+    marked(key, 30 MINUTES);
+    decides(9, STEP_BLOCK, REASON_TWO_ORPHANS, "A", WHENEVER);
+}
+
 int main(void) {
     const struct CMUnitTest stories[] = {
+        STORY(mark_of_the_second_of_two_orphans_is_void),
         STORY(marked_orphan_goes_a_floor_after_the_mark_and_a_floor_after_that),
         STORY(marked_orphan_that_a_person_turned_off_still_waits_two_floors),
         STORY(marked_orphan_that_was_used_is_somebodys_key),

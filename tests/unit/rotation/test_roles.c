@@ -109,6 +109,24 @@ static void index_beyond_the_ring_is_nobodys(void **state) {
     assert_int_equal(plan_role(&policy, &ring, 1), ROLE_FOREIGN);
     assert_int_equal(plan_role(&policy, &ring, KEYRING_MAX + 3), ROLE_FOREIGN);
     assert_string_equal(key_role_name((enum key_role)99), "unknown");
+    assert_string_equal(key_role_name((enum key_role)(ROLE_OWN + 1)), "unknown");
+}
+
+static void seen_keys_are_told_with_their_roles_and_their_use(void **state) {
+    (void)state;
+    struct key *old = superseded("A", 40 MINUTES);
+    old->use = USE_SEEN;
+    old->last_used = NOW - 120;
+    struct key *key = current("B", 1 MINUTES, 0);
+    key->status = KEY_INACTIVE;
+    key->use = USE_NEVER;
+    key->last_used = NOW; /* nobody looks at it */
+    char text[SEEN_KEYS_SIZE];
+    plan_seen_keys(&policy, &ring, text);
+    assert_string_equal(text, "A:superseded:1:1763776800:1763779080 B:current:0:1763779140:0");
+    ring.keys[2] = ring.keys[0];
+    plan_seen_keys(&policy, &ring, text); /* the list ends where it says */
+    assert_string_equal(text, "A:superseded:1:1763776800:1763779080 B:current:0:1763779140:0");
 }
 
 static void intent_is_closed_a_floor_later_when_no_key_can_have_come_of_it(void **state) {
@@ -140,6 +158,7 @@ int main(void) {
         STORY(described_on_the_console_is_no_orphan),
         STORY(key_older_than_current_is_no_orphan_whatever_intents_say),
         STORY(index_beyond_the_ring_is_nobodys),
+        STORY(seen_keys_are_told_with_their_roles_and_their_use),
         STORY(intent_is_closed_a_floor_later_when_no_key_can_have_come_of_it),
     };
     return cmocka_run_group_tests(stories, NULL, NULL);
