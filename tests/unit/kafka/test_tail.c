@@ -134,7 +134,7 @@ static void it_begins_a_little_before_the_end(void **state) {
 
 static void a_topic_made_later_is_found(void **state) {
     (void)state;
-    start("events", 10, MOST);
+    start("events", 1000, MOST); /* whether it begins before the messages or after them */
     cluster_topic(&cluster, "events", 2);
     cluster_fill(&cluster, "events", "early", 10);
     await(2, 10);
