@@ -56,6 +56,14 @@ static bool write_record(struct call *call, const char *account, enum ask_kind k
     return record_write(call, &record);
 }
 
+/* What holds an account holds each of its users, so the key must see them all. */
+static bool may_hold(struct call *call, const char *account) {
+    if (api_key_sees_all_of(&call->key, account))
+        return true;
+    call_problem(call, 403, "narrow_key", "this key sees only some users, and an account is held with all of them");
+    return false;
+}
+
 static void ask_one(struct call *call, enum ask_kind kind) {
     const char *account = web_parameter(call->request, "account");
     struct request_body body;
@@ -65,7 +73,8 @@ static void ask_one(struct call *call, enum ask_kind kind) {
         call_not_found(call);
         return;
     }
-    if (!call_slowly(call) || !request_body_read(call, &body) || !write_record(call, account, kind, body.reason))
+    if (!may_hold(call, account) || !call_slowly(call) || !request_body_read(call, &body) ||
+        !write_record(call, account, kind, body.reason))
         return;
     if (ask_account(call, account, kind, &control, &fault))
         call_answer(call, 202, view_taken(account, kind, &control), NULL);
@@ -97,9 +106,12 @@ static struct doc *ask_each(struct call *call, const char *account, enum ask_kin
 static void ask_all(struct call *call, enum ask_kind kind) {
     struct request_body body;
     size_t count = 0;
-    if (!call_slowly(call) || !request_body_read(call, &body) || !write_record(call, NULL, kind, body.reason))
-        return;
     const char **accounts = call_accounts(call, &count);
+    if ((count > 0 && !may_hold(call, accounts[0])) || !call_slowly(call) || !request_body_read(call, &body) ||
+        !write_record(call, NULL, kind, body.reason)) {
+        mem_free(accounts);
+        return;
+    }
     struct doc *doc = doc_object();
     struct doc *items = doc_array();
     for (size_t i = 0; i < count; i++)

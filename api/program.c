@@ -83,7 +83,7 @@ static void refresh_keys(struct program *program) {
     if (!changed)
         return;
     snprintf(count, sizeof count, "%zu", api_keys_count(program->api.keys));
-    log_line(LOG_INFO, "API keys read", "keys", count, NULL);
+    log_line(api_keys_count(program->api.keys) > 0 ? LOG_INFO : LOG_WARN, "API keys read", "keys", count, NULL);
 }
 
 static bool open_keys(struct program *program, struct fault *fault) {

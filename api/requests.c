@@ -5,6 +5,7 @@
 #include "due.h"
 #include "glance.h"
 #include "instant.h"
+#include "lease.h"
 #include "log.h"
 #include "placeholder.h"
 #include "record.h"
@@ -15,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { RETRY_SECONDS = 5 };
+enum { RETRY_SECONDS = 5, TURN_MS = 60 * 1000 /* as long as a look may be acted on */ };
 
 /* --- the answers --------------------------------------------------------------------------------------------------------- */
 
@@ -139,19 +140,59 @@ static bool write_record(struct call *call, const struct glance *glance, const s
     return record_write(call, &record);
 }
 
-static void ask_for_user(struct call *call, enum ask_kind kind) {
-    struct request_body body;
-    const struct ask ask = {.kind = kind, .key = web_parameter(call->request, "key_id"), .actor = call->key.name};
-    if (!call_slowly(call))
-        return;
-    if (!request_body_read(call, &body))
-        return;
+/* One request of a user at a time: two at once would both find none open, and the tag holds but one. */
+struct turn {
+    char name[USER_NAME_SIZE + 8];
+    char token[LEASE_TOKEN_SIZE];
+    bool held;
+};
+
+/* Emergencies and pauses have tags of their own and wait for nobody; and without Redis a request is rather taken than refused. */
+static bool take_turn(struct call *call, enum ask_kind kind, struct turn *turn) {
+    const char *account = web_parameter(call->request, "account");
+    int64_t left_ms;
+    struct fault fault;
+    turn->held = false;
+    if (kind == ASK_DEACTIVATE || kind == ASK_PAUSE)
+        return true;
+    snprintf(turn->name, sizeof turn->name, "%s/ask", web_parameter(call->request, "user")); /* no user's name */
+    if (!lease_take(call->bench->store, account, turn->name, TURN_MS, turn->token, &turn->held, &left_ms, &fault) ||
+        turn->held)
+        return true;
+    call_problem(call, 409, "being_asked", "another request of this user is being written down; ask again in a moment");
+    return false;
+}
+
+static void give_turn(struct call *call, const struct turn *turn) {
+    struct fault ignored; /* it ends by itself */
+    if (turn->held)
+        (void)!lease_release(call->bench->store, web_parameter(call->request, "account"), turn->name, turn->token,
+                             &ignored);
+}
+
+static void ask_in_turn(struct call *call, const struct ask *ask, const struct request_body *body) {
     struct glance *glance = glance_open(call);
     if (glance == NULL)
         return;
-    if (write_record(call, glance, &ask, body.reason))
-        take(call, glance, &ask);
+    if (write_record(call, glance, ask, body->reason))
+        take(call, glance, ask);
     glance_close(call, glance);
+}
+
+static void ask_for_user(struct call *call, enum ask_kind kind) {
+    struct request_body body;
+    struct turn turn;
+    const struct ask ask = {.kind = kind, .key = web_parameter(call->request, "key_id"), .actor = call->key.name};
+    if (!call_slowly(call) || !request_body_read(call, &body))
+        return;
+    if (!call_sees_user(call, web_parameter(call->request, "account"), web_parameter(call->request, "user"))) {
+        call_not_found(call);
+        return;
+    }
+    if (!take_turn(call, kind, &turn))
+        return;
+    ask_in_turn(call, &ask, &body);
+    give_turn(call, &turn);
 }
 
 void requests_rotate(struct call *call) {

@@ -147,6 +147,6 @@ static bool leaves_nothing_out(const struct api_patterns *patterns) {
     return false;
 }
 
-bool api_key_sees_all(const struct api_key *key) {
-    return leaves_nothing_out(&key->accounts) && leaves_nothing_out(&key->users);
+bool api_key_sees_all_of(const struct api_key *key, const char *account) {
+    return any_matches(&key->accounts, account) && leaves_nothing_out(&key->users);
 }

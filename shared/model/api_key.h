@@ -96,8 +96,8 @@ bool api_key_sees_account(const struct api_key *key, const char *account);
 /* May it see this user? Both patterns must match; upper and lower case are the same in user names, as for IAM. */
 bool api_key_sees_user(const struct api_key *key, const char *account, const char *user);
 
-/* Do its patterns leave nothing out ("*" and "*")? */
-bool api_key_sees_all(const struct api_key *key);
+/* Does it see the account, and do its patterns of users leave nobody out ("*")? */
+bool api_key_sees_all_of(const struct api_key *key, const char *account);
 
 /* Is it a pattern such lists may hold? */
 bool api_pattern_fits(const char *pattern);

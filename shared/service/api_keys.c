@@ -46,11 +46,20 @@ static bool read_set(const struct api_keys_home *home, const struct secret *cont
     return secret_empty(content) || api_key_read_set(content->bytes, content->length, where, set, fault);
 }
 
+/* A folder that is not mounted for a moment takes nobody's key away: whoever wants that, leaves a list without keys. */
+static bool is_whole(struct api_keys *keys, const struct secret *content, struct fault *fault) {
+    const char *where = keys->home.file[0] != '\0' ? keys->home.file : keys->home.secret;
+    if (!secret_empty(content) || api_keys_count(keys) == 0)
+        return true;
+    return fault_set(fault, FAULT_CONFIG, "API keys", "%.200s is gone or empty; revoke keys by `keyturn apikey revoke`",
+                     where);
+}
+
 bool api_keys_refresh(struct api_keys *keys, struct aws *aws, bool *changed, struct fault *fault) {
     struct api_keys_held held = {0};
     unsigned char digest[SHA256_BYTES];
     bool other = false;
-    bool done = api_keys_home_read(&keys->home, aws, &held, fault);
+    bool done = api_keys_home_read(&keys->home, aws, &held, fault) && is_whole(keys, &held.content, fault);
     if (done) {
         digest_sha256(held.content.bytes, held.content.length, digest);
         other = memcmp(digest, keys->digest, sizeof digest) != 0;

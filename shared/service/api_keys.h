@@ -21,8 +21,8 @@ struct api_keys *api_keys_open(const struct api_keys_home *home);
 void api_keys_close(struct api_keys *keys);
 
 /* Reads the home again, and takes what it holds into force, whole. To be called every API_KEYS_REFRESH_SECONDS by one thread. `aws` may be NULL where
- * the home is a file. A file that does not exist (yet) or a secret that does not is no keys at all. False, with the keys in force as before: what is there cannot be
- * read or is refused. *changed (may be NULL) tells whether anything is different. */
+ * the home is a file. A file or secret that does not exist yet is no keys at all. False, with the keys in force as before: what is there cannot be
+ * read or is refused, or it is gone or empty and held keys before. *changed (may be NULL) tells whether anything is different. */
 bool api_keys_refresh(struct api_keys *keys, struct aws *aws, bool *changed, struct fault *fault) MUST_CHECK;
 
 /* How many are in force. */

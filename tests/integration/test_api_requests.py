@@ -1,6 +1,8 @@
 """What people ask the API for, and what becomes of it. First nobody works: what is asked is written down, or refused, and that is all. Then
 Redis is emptied and the programs begin."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from stack.moto import Credentials
 
@@ -11,7 +13,7 @@ TOLD = {"name": "told", "select": {"accounts": ["*"], "name_prefix": ["test-user
         "notify_only": {"at": ["1h"], "overdue": "2h"}, "deliver": {"mail": "reference", "recipient_tags": ["EmailID"], "missing": "fallback_admin"}}
 # Whoever is called slow is an hour from being due, so nothing is done to them but what is asked for.
 GROUND = {"changes": {"policies": [SLOW, PLANNED, TOLD, FAST]}}
-SLOW_PEOPLE = ("lost", "asked", "leaked", "paused", "unwoken", "held")
+SLOW_PEOPLE = ("crowd", "lost", "asked", "leaked", "paused", "unwoken", "held")
 WHY = '{"reason": "the laptop is gone"}'
 LATER = 90
 
@@ -35,6 +37,7 @@ def api(ground, people):
     api.asks = api.key("asks", "rotate")
     api.second = api.key("second", "rotate", "users:read", "admin", accounts=(ground.moto.accounts[1],))
     api.lost = api.key("lost", "rotate", users=("test-user-slow-lost",))
+    api.narrow = api.key("narrow", "admin", users=("test-user-slow-lost",))
     api.start()
     yield api
     api.stop()
@@ -99,6 +102,14 @@ def test_a_second_one_is_told_of_the_first(api, people):
         answer = ask(api, people["asked"], what)
         assert (answer.status, answer.problem, [answer.json["open"]]) == (409, "request_open", first)
     assert first[0]["request"] == "rotate" and first[0]["by"] == "ops"
+
+
+def test_of_several_at_once_one_is_taken(ground, api, people):
+    crowd = people["crowd"]
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: ask(api, crowd, "rotate"), range(8)))
+    assert sorted(answer.status for answer in answers) == [202] + 7 * [409]
+    assert {answer.problem for answer in answers if answer.status == 409} <= {"request_open", "being_asked"}
 
 
 def test_a_user_is_shown_with_what_stands(api, people):
@@ -187,6 +198,7 @@ def test_scopes_and_patterns_are_asked_for_first(ground, api, people):
     for path in (f"/accounts/{second}/pause", "/pause", "/resume"):
         answer = post(api, path, api.asks)
         assert answer.status == 403 and "admin" in answer.json["detail"]
+        assert post(api, path, api.narrow).json["type"] == "urn:keyturn:problem:narrow_key"  # it would hold users it may not see
     nobody = path_of(asked).replace(asked.name, "nobody")
     refused = {str(answer) for answer in (
         ask(api, asked, "rotate", api.lost), ask(api, asked, "pause", api.second), post(api, f"{nobody}/rotate"),

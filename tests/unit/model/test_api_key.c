@@ -171,11 +171,11 @@ static void any_of_several_patterns(void **state) {
     add_pattern(&key.users, "ann");
     assert_true(api_key_sees_account(&key, "222222222222"));
     assert_false(api_key_sees_account(&key, "333333333333"));
-    assert_false(api_key_sees_all(&key));
+    assert_false(api_key_sees_all_of(&key, "111111111111"));
     add_pattern(&key.accounts, "*");
-    assert_false(api_key_sees_all(&key));
+    assert_false(api_key_sees_all_of(&key, "111111111111"));
     add_pattern(&key.users, "**");
-    assert_true(api_key_sees_all(&key));
+    assert_true(api_key_sees_all_of(&key, "111111111111"));
 }
 
 static void names_and_ids_are_there_once(void **state) {

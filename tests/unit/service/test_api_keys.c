@@ -120,6 +120,22 @@ static void a_torn_file_leaves_the_keys_in_force(void **state) {
     secret_close(&text);
 }
 
+static void a_file_that_is_gone_takes_no_key_away(void **state) {
+    (void)state;
+    struct secret text = {0};
+    struct api_key key = make("one", &text);
+    assert_true(api_keys_change(&home, NULL, add, &key, &fault));
+    assert_true(refresh());
+    assert_int_equal(unlink(home.file), 0);
+    assert_false(api_keys_refresh(keys, NULL, NULL, &fault));
+    assert_int_equal(fault.kind, FAULT_CONFIG);
+    assert_int_equal(check(&text), API_KEY_ACCEPTED);
+    write_file("");
+    assert_false(api_keys_refresh(keys, NULL, NULL, &fault));
+    assert_int_equal(check(&text), API_KEY_ACCEPTED);
+    secret_close(&text);
+}
+
 static void a_change_that_is_refused_writes_nothing(void **state) {
     (void)state;
     assert_false(api_keys_change(&home, NULL, take_out, (void *)"none", &fault));
@@ -179,6 +195,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keys_come_and_go_without_a_restart, begin, end),
         cmocka_unit_test_setup_teardown(a_torn_file_leaves_the_keys_in_force, begin, end),
+        cmocka_unit_test_setup_teardown(a_file_that_is_gone_takes_no_key_away, begin, end),
         cmocka_unit_test_setup_teardown(a_change_that_is_refused_writes_nothing, begin, end),
         cmocka_unit_test_setup_teardown(a_home_that_is_nowhere, begin, end),
         cmocka_unit_test_setup_teardown(several_writers_lose_nothing, begin, end),
