@@ -5,6 +5,7 @@
 #include "override.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void findings_add(struct findings *findings, bool refused, const char *policy, const struct fault *fault) {
     findings->refused += refused;
@@ -27,6 +28,8 @@ static void add_at(const struct place *place, bool refused, const char *setting,
     struct fault fault;
     char path[96];
     snprintf(path, sizeof path, "%s%s", place->under, setting);
+    if (setting[0] == '\0') /* of the whole policy */
+        path[strlen(path) - 1] = '\0';
     (void)lines_refuse(place->source->lines, lines_of(place->source->lines, path), &fault, "%s: %s", path, message);
     findings_add(place->findings, refused, place->policy->name, &fault);
 }

@@ -230,6 +230,12 @@ static bool body_announced_too_large(const struct exchange *exchange) {
     return length != NULL && (strlen(length) > 9 || strtol(length, NULL, 10) > WEB_REQUEST_BODY);
 }
 
+/* A proxy before us may believe the other one, and take what follows for another request. */
+static bool length_is_told_twice(const struct exchange *exchange) {
+    return web_request_header(&exchange->request, MHD_HTTP_HEADER_CONTENT_LENGTH) != NULL &&
+           web_request_header(&exchange->request, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
+}
+
 static enum MHD_Result begin(struct exchange *exchange, const char *method) {
     struct text allowed;
     exchange->begun = true;
@@ -239,6 +245,9 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method) {
     if (headers_too_large(exchange))
         return send_refusal(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large",
                             "the headers are too large");
+    if (length_is_told_twice(exchange))
+        return send_refusal(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
+                            "Content-Length and Transfer-Encoding cannot both be there");
     if (exchange->target_wrong != NULL)
         return send_refusal(exchange, MHD_HTTP_BAD_REQUEST, "bad_target", exchange->target_wrong);
     text_open(&allowed, ALLOW_SIZE);

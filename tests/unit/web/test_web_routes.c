@@ -167,6 +167,16 @@ static void chunks_beyond_the_ceiling_are_refused(void **state) {
     caller_close(&fixture->caller);
 }
 
+static void a_length_told_in_two_ways_is_refused(void **state) {
+    struct fixture *fixture = *state;
+    caller_open(&fixture->caller, web_port(fixture->web));
+    caller_say(&fixture->caller, "POST /users/ann HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n"
+                                 "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n");
+    caller_hear_all(&fixture->caller);
+    caller_close(&fixture->caller);
+    assert_true(caller_heard(&fixture->caller, "HTTP/1.1 400 "));
+}
+
 static void a_body_as_large_as_may_be_is_taken(void **state) {
     struct fixture *fixture = *state;
     static char body[WEB_REQUEST_BODY + 1];
@@ -258,6 +268,7 @@ int main(void) {
         STORY(chunks_beyond_the_ceiling_are_refused),
         STORY(a_body_as_large_as_may_be_is_taken),
         STORY(a_header_flood_is_431_and_a_long_target_414),
+        STORY(a_length_told_in_two_ways_is_refused),
         STORY(targets_that_are_none_are_400),
         STORY(an_unknown_path_is_a_problem),
         cmocka_unit_test(a_listener_with_a_wrong_certificate_is_refused),
