@@ -15,8 +15,11 @@ static const struct {
     int reason;
     enum user_state state;
 } rows[] = {
-    {-1, REASON_PAUSED, USER_PAUSED},         {STEP_BLOCK, -1, USER_BLOCKED},        {STEP_SKIP, -1, USER_SKIPPED},
-    {STEP_WAIT, REASON_NOT_DUE, USER_STEADY}, {STEP_WAIT, REASON_NONE, USER_STEADY}, {STEP_NOTICE, -1, USER_STEADY},
+    {-1, REASON_PAUSED, USER_PAUSED},         {-1, REASON_ACCOUNT_PAUSED, USER_PAUSED},
+    {STEP_BLOCK, -1, USER_BLOCKED},           {STEP_SKIP, -1, USER_SKIPPED},
+    {STEP_WAIT, REASON_NOT_DUE, USER_STEADY}, {STEP_WAIT, REASON_NONE, USER_STEADY},
+    {STEP_WAIT, REASON_NO_KEY, USER_SKIPPED}, {STEP_WAIT, REASON_NO_ACTIVE_KEY, USER_SKIPPED},
+    {STEP_NOTICE, -1, USER_STEADY},
 };
 
 static bool fits(int asked, const char *name, const char *(*name_of)(int)) {
