@@ -98,16 +98,19 @@ static void stop(void) {
 /* Until so many partitions are read and so many messages came. */
 static void await(int begun, int taken) {
     int64_t until_ms = clock_boot_ms() + PATIENCE_MS;
-    bool there = false;
-    while (!there && clock_boot_ms() < until_ms) {
+    int begun_now = 0;
+    int taken_now = 0;
+    for (;;) {
         pthread_mutex_lock(&watch.lock);
-        there = watch.begun >= begun && watch.taken >= taken;
+        begun_now = watch.begun;
+        taken_now = watch.taken;
         pthread_mutex_unlock(&watch.lock);
-        if (!there)
-            clock_sleep_ms(LOOK_AGAIN_MS);
+        if ((begun_now >= begun && taken_now >= taken) || clock_boot_ms() >= until_ms)
+            break;
+        clock_sleep_ms(LOOK_AGAIN_MS);
     }
-    assert_int_equal(watch.begun, begun);
-    assert_int_equal(watch.taken, taken);
+    assert_int_equal(begun_now, begun);
+    assert_int_equal(taken_now, taken);
 }
 
 static void all_partitions_are_followed(void **state) {
