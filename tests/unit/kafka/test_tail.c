@@ -135,15 +135,6 @@ static void it_begins_a_little_before_the_end(void **state) {
     assert_int_equal(watch.next[0], 100);
 }
 
-static void a_topic_made_later_is_found(void **state) {
-    (void)state;
-    start("events", 1000, MOST); /* whether it begins before the messages or after them */
-    cluster_topic(&cluster, "events", 2);
-    cluster_fill(&cluster, "events", "early", 10);
-    await(2, 10);
-    stop();
-}
-
 static void a_broker_that_was_away_is_waited_for(void **state) {
     (void)state;
     cluster_topic(&cluster, "events", 2);
@@ -179,7 +170,6 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         STORY(all_partitions_are_followed),
         STORY(it_begins_a_little_before_the_end),
-        STORY(a_topic_made_later_is_found),
         STORY(a_broker_that_was_away_is_waited_for),
         STORY(partitions_beyond_the_ceiling_are_not_read),
         STORY(nobody_may_make_it_commit),
