@@ -161,21 +161,28 @@ static void put_off(const struct page *page, const struct fault *why) {
         log_fault(LOG_WARN, "who stands how could not be announced yet", why, "account", page->rules.account, NULL);
 }
 
-static void tell_listing(const struct page *page) {
+/* Once a period, by the first inventory that saw everybody in it. *whole false: this one did not. */
+static bool tell_once(const struct page *page, bool *whole, struct fault *fault) {
     const struct inventory *inventory = page->inventory;
     const char *account = page->rules.account;
-    struct fault fault;
     int64_t at = slots_begin(inventory->slots, page->rules.started);
     int64_t listed = 0;
+    if (!inventory_read_listed(inventory->store, account, &listed, fault))
+        return false;
+    *whole = listed >= at || !page->report->resumed;
+    return listed >= at || !*whole ||
+           (listing_tell(page->listing, inventory->writer, aws_partition(inventory->aws), account, at, fault) &&
+            inventory_write_listed(inventory->store, account, at, fault));
+}
+
+static void tell_listing(const struct page *page) {
+    struct fault fault;
+    bool whole = true;
     page->report->again_ms = until_next_end(page);
-    if (!inventory_read_listed(inventory->store, account, &listed, &fault))
+    if (!tell_once(page, &whole, &fault))
         put_off(page, &fault);
-    else if (listed < at && page->report->resumed)
+    else if (!whole)
         put_off(page, NULL);
-    else if (listed < at &&
-             (!listing_tell(page->listing, inventory->writer, aws_partition(inventory->aws), account, at, &fault) ||
-              !inventory_write_listed(inventory->store, account, at, &fault)))
-        put_off(page, &fault);
 }
 
 bool inventory_take(const struct inventory *inventory, const char *account, struct inventory_report *report,
