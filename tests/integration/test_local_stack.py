@@ -86,7 +86,8 @@ def test_redis_lets_nobody_in_without_a_password_and_keyturn_touch_nothing_but_i
         return subprocess.run(["redis-cli", "-p", str(stack.redis.port), *login, *words], capture_output=True, text=True, timeout=30,
                               check=False).stdout.strip()
 
-    assert ask("PING", user=None) == "PONG" and "NOPERM" in ask("GET", "kt:next", user=None)
+    assert "NOAUTH" in ask("PING", user=None) and "NOAUTH" in ask("GET", "kt:next", user=None)
+    assert ask("PING", user="health") == "PONG" and "NOPERM" in ask("GET", "kt:next", user="health")
     assert ask("CONFIG", "GET", "appendonly").split() == ["appendonly", "yes"]
     for refused in (("GET", "other"), ("FLUSHALL",), ("CONFIG", "SET", "appendonly", "no"), ("ACL", "LIST"), ("KEYS", "*")):
         assert "NOPERM" in ask(*refused), refused
