@@ -12,6 +12,16 @@ static int refused(const struct fault *fault) {
     return EXIT_USAGE;
 }
 
+/* What the policies say of themselves is `policy check`'s to tell; that secrets leave by mail is worth saying twice. */
+static void warn_of_inline(const struct config *config) {
+    for (size_t i = 0; i < config->policies.count; i++)
+        if (config->policies.policies[i].mail == MAIL_INLINE)
+            printf(
+                "%s: warning: policies[%zu].deliver.mail: inline: whoever reads the mailbox of a user of %s can read "
+                "the secret, and use it\n",
+                config->path, i, config->policies.policies[i].name);
+}
+
 int config_check_command(const struct options *options) {
     struct fault fault = {.kind = FAULT_NONE};
     struct config *config = config_load(options->config, &fault);
@@ -21,6 +31,7 @@ int config_check_command(const struct options *options) {
         config_close(config);
         return refused(&fault);
     }
+    warn_of_inline(config);
     printf("%s: fine; accounts: %zu, policies: %zu\n", config->path, config->account_count, config->policies.count);
     config_close(config);
     return EXIT_FINE;

@@ -189,8 +189,6 @@ static void add_user(const struct layout *layout, const struct plan_user *user) 
         add_held(outlook, layout->out);
     else
         add_plan(outlook, &outlook->plan, layout->out);
-    if (outlook->plan.reason == REASON_UNSUPPORTED && user->policy != NULL)
-        text_format(layout->out, " (%s)", policy_unsupported(user->policy));
     if (outlook->kind == OUTLOOK_ASK) {
         add_branch(layout, outlook, "if ever used", &outlook->if_used);
         add_branch(layout, outlook, "if never used", &outlook->if_never);

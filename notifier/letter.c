@@ -99,6 +99,7 @@ bool letter_write(struct letter *letter, enum letter_kind kind, const struct eve
         {"no_recipient", notes->no_recipient ? "yes" : ""},
         {"events", notes->events},
         {"count", notes->count},
+        {"secret_access_key", notes->secret != NULL ? notes->secret->bytes : ""},
     };
     return open_and_fill(letter, kind, values, COUNT_OF(values), fault);
 }

@@ -1,10 +1,12 @@
-/* A letter: subject, text and HTML of one mail, written from an event. It carries references only: no member of an
- * event holds a secret. Owns its three texts. */
+/* A letter: subject, text and HTML of one mail, written from an event. It carries references only, for no
+ * member of an event holds a secret; the one exception is the secret that its writer is handed (enclosure.h). Owns its three texts, which are
+ * wiped when it is closed. */
 #ifndef KEYTURN_LETTER_H
 #define KEYTURN_LETTER_H
 
 #include "event.h"
 #include "route.h"
+#include "secret.h"
 #include "text.h"
 
 enum { LETTER_CEILING = 256 * 1024 };
@@ -21,6 +23,8 @@ struct letter_notes {
     bool no_recipient;  /* the user has no address: the admin's copy says so */
     const char *events; /* of a digest: one line an event; NULL otherwise */
     const char *count;  /* of a digest: how many; NULL otherwise */
+    const struct secret
+        *secret; /* of LETTER_CREATED: the secret access key itself, borrowed; NULL or empty: the reference only */
 };
 
 /* What the digest of a period says: for each list a line an entry, and how many it has; "" where it has none. */

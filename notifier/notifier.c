@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "dead_letter.h"
+#include "enclosure.h"
 #include "lists.h"
 #include "metrics.h"
 #include "topics.h"
@@ -86,6 +87,7 @@ static bool find_recipient(const struct run *run, char address[STATUS_EMAIL_SIZE
         return fault_set(run->fault, FAULT_GONE, "inventory", "no inventory has seen the user yet");
     if (text_equal(status.user_id, event->user_id))
         text_clip(address, STATUS_EMAIL_SIZE, status.email);
+    notice->own_policy = text_equal(status.policy, event->policy);
     return true;
 }
 
@@ -223,20 +225,34 @@ static bool ask_doubt(const struct run *run, bool *doubt) {
 
 /* --- mailing */
 
-static bool write_and_send(const struct run *run, struct posting *posting) {
+static bool send_letter(const struct run *run, struct posting *posting, const struct secret *secret) {
     struct notice *notice = run->notice;
     struct letter letter = {0};
     const struct letter_notes notes = {
         .to_admin = text_equal(posting->person, "admin"),
         .no_recipient = notice->no_recipient,
+        .secret = secret,
     };
-    posting_settle(run->post, posting);
     if (!letter_write(&letter, posting->letter, &notice->event, &notes, run->fault)) {
         posting_fail(posting, run->fault->kind, "template");
         return true;
     }
     bool well = posting_send(run->post, notice->id, posting, &letter, notice_is_patient(notice), run->fault);
     letter_close(&letter);
+    return well;
+}
+
+/* False also where the secret to enclose is not to be had now: nothing was sent then, and the claim is given back. */
+static bool write_and_send(const struct run *run, struct posting *posting) {
+    struct secret secret = {0};
+    struct fault second;
+    posting_settle(run->post, posting);
+    bool ready = !enclosure_is_wanted(run->post, run->policies, run->notice, posting) ||
+                 enclosure_read(run->post, run->notice, posting, &secret, run->fault);
+    bool well = ready && send_letter(run, posting, &secret);
+    if (!ready && !posting_release(run->post, run->notice->id, posting, &second))
+        *run->fault = second;
+    secret_close(&secret);
     return well;
 }
 
@@ -247,11 +263,13 @@ static bool mail_one(const struct run *run, struct posting *posting) {
 }
 
 /* Every letter gets its try, also after one that met a fault; that fault is the one reported. */
-static bool mail_all(const struct run *run) {
+static bool mail_those(const struct run *run, bool enclosing) {
     bool well = true;
     struct fault first = {0};
     for (size_t i = 0; i < run->notice->count; i++) {
-        if (!mail_one(run, &run->notice->postings[i])) {
+        struct posting *posting = &run->notice->postings[i];
+        bool encloses = enclosure_is_wanted(run->post, run->policies, run->notice, posting);
+        if (encloses == enclosing && !mail_one(run, posting)) {
             first = well ? *run->fault : first;
             well = false;
         }
@@ -259,6 +277,16 @@ static bool mail_all(const struct run *run) {
     if (!well)
         *run->fault = first;
     return well;
+}
+
+/* Those that need no secret first: reading one may take longer than the claims of the others last. */
+static bool mail_all(const struct run *run) {
+    bool well = mail_those(run, false);
+    struct fault first = *run->fault;
+    bool enclosed = mail_those(run, true);
+    if (!well)
+        *run->fault = first;
+    return well && enclosed;
 }
 
 enum notice_end notifier_event(const struct post *post, const struct policy_set *policies, struct notice *notice,

@@ -22,6 +22,7 @@ struct notice {
     char id[EVENT_ID_SIZE];
     bool listed;       /* the digests have it */
     bool no_recipient; /* the user has no address */
+    bool own_policy;   /* the event's policy is the one the inventory saw the user in */
     size_t count;
     struct posting postings[NOTICE_POSTINGS];
     int64_t first_ms; /* clock_boot_ms() of the first run; 0: none yet */

@@ -44,6 +44,9 @@ void aws_environment_close(struct aws_environment *environment);
 /* Is any endpoint one of AWS's own? (A test clock is refused then.) */
 bool aws_environment_is_real(const struct aws_environment *environment);
 
+/* Does what is sent to the service, as the session stands, pass no other machine in the clear: https, or plain http to this machine? */
+bool aws_is_private(const struct aws *aws, enum aws_service service);
+
 /* The partition of the session's region, "aws". */
 const char *aws_partition(const struct aws *aws);
 

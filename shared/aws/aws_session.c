@@ -1,6 +1,7 @@
 #include "aws_session.h"
 
 #include "clock.h"
+#include "endpoints.h"
 #include "mem.h"
 #include "policy.h"
 #include "sts.h"
@@ -33,6 +34,12 @@ void aws_close(struct aws *aws) {
 
 const char *aws_partition(const struct aws *aws) {
     return aws->environment->settings.partition;
+}
+
+bool aws_is_private(const struct aws *aws, enum aws_service service) {
+    struct endpoint endpoint;
+    return endpoint_of(&aws->environment->settings, service, aws_session_region(aws), &endpoint, NULL) &&
+           http_url_allowed(endpoint.base, NULL, NULL);
 }
 
 const char *aws_session_region(const struct aws *aws) {

@@ -44,13 +44,12 @@ static void add_of_bounds(bool refused, const struct fault *finding, void *conte
 
 static void add_notable(const struct place *place, int64_t test_floor) {
     const struct policy *policy = place->policy;
-    const char *unsupported = policy_unsupported(policy);
     char message[512];
     char floor[DURATION_SIZE];
-    if (unsupported != NULL) {
-        snprintf(message, sizeof message, "this version does not carry this out: users of the policy are blocked");
-        add_at(place, false, unsupported, message);
-    }
+    if (policy->mail == MAIL_INLINE)
+        add_at(
+            place, false, "deliver.mail",
+            "inline: whoever reads the user's mailbox can read the secret, and use it; `reference` mails where it is");
     if (!policy->notify_only && policy->min_overlap == 0) {
         duration_text(policy->rotate_after, floor);
         snprintf(message, sizeof message,

@@ -131,6 +131,20 @@ static bool check_mail_of(const struct source *source, const struct config *conf
     return true;
 }
 
+/* aws.allow_http is for stand-ins within a network that is trusted; a secret does not go through one in a mail. */
+static bool check_inline_of(const struct source *source, const struct config *config, size_t index,
+                            struct fault *fault) {
+    static const struct text_list none;
+    char path[96];
+    snprintf(path, sizeof path, "policies[%zu].deliver.mail", index);
+    return config->policies.policies[index].mail != MAIL_INLINE || config->aws.endpoint[0] == '\0' ||
+           endpoint_is_allowed(config->aws.endpoint, &none) ||
+           refuse(source, path,
+                  "`inline` sends the secret to SES, and aws.endpoint is plain http to another machine; use https, or "
+                  "say `reference`",
+                  fault);
+}
+
 static bool check_digest_of(const struct source *source, const struct config *config, size_t index,
                             struct fault *fault) {
     char path[96];
@@ -146,6 +160,6 @@ bool check_together(const struct source *source, const struct config *config, st
                 check_settling(source, config, fault) && check_api(source, config, fault);
     for (size_t i = 0; i < config->policies.count && good; i++)
         good = check_accounts_of(source, config, i, fault) && check_mail_of(source, config, i, fault) &&
-               check_digest_of(source, config, i, fault);
+               check_inline_of(source, config, i, fault) && check_digest_of(source, config, i, fault);
     return good;
 }

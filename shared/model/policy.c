@@ -253,16 +253,3 @@ void policy_finish(struct policy *policy, bool overlap_given) {
         policy->min_overlap = policy_overlap(policy);
     fingerprint(policy);
 }
-
-const char *policy_unsupported(const struct policy *policy) {
-    const struct {
-        bool wanted;
-        const char *setting;
-    } missing[] = {
-        {policy->mail == MAIL_INLINE, "deliver.mail: inline"},
-    };
-    for (size_t i = 0; i < COUNT_OF(missing); i++)
-        if (missing[i].wanted)
-            return missing[i].setting;
-    return NULL;
-}

@@ -190,8 +190,4 @@ typedef void policy_finding(const struct fault *finding, void *context);
 /* All of them, each visited once; how many. */
 size_t policy_check_all(const struct policy *policy, policy_finding *visit, void *context);
 
-/* The name of the first setting this version cannot carry out yet, or NULL. Users of such a policy are blocked as
- * `unsupported`, loudly. */
-const char *policy_unsupported(const struct policy *policy);
-
 #endif

@@ -106,7 +106,6 @@ enum step {
     X(EMERGENCY_STUCK, "emergency_stuck", "a leaked key cannot be replaced without a person")                          \
     X(NOTHING_TO_ROLL_BACK, "nothing_to_roll_back", "no earlier key is left to go back to")                            \
     X(ROLLBACK_FAILED, "rollback_failed", "the earlier key does not work any more")                                    \
-    X(UNSUPPORTED, "unsupported", "the policy asks for something this version does not do")                            \
     X(FAULT, "fault", "a call failed")
 
 enum reason {

@@ -16,7 +16,7 @@ static bool is_announced_ahead(const struct facts *facts, const struct key *key)
 static bool is_watched(const struct facts *facts, const struct key *key) {
     const struct keyring *ring = facts->ring;
     bool ours = ring->in_scope && ring->recheck != RECHECK_OUT_OF_SCOPE && ring->recheck != RECHECK_OTHER_USER;
-    if (!ours || key->status != KEY_ACTIVE || facts->policy->exempt || policy_unsupported(facts->policy) != NULL)
+    if (!ours || key->status != KEY_ACTIVE || facts->policy->exempt)
         return false;
     return facts->policy->notify_only || is_announced_ahead(facts, key);
 }

@@ -15,8 +15,6 @@ static enum reason why_hands_off(const struct facts *facts) {
     const struct keyring *ring = facts->ring;
     if (!ring->in_scope || ring->recheck == RECHECK_OUT_OF_SCOPE)
         return REASON_OUT_OF_SCOPE;
-    if (policy_unsupported(facts->policy) != NULL)
-        return REASON_UNSUPPORTED;
     if (facts->policy->exempt)
         return REASON_EXEMPT;
     if (facts->policy->notify_only)
@@ -53,8 +51,6 @@ bool row_1_hands_off(struct facts *facts, struct plan *plan) {
         return wait_until(facts, plan, later(facts->ring->resumed, facts->floor), why);
     if (facts->ring->asked.kind != REQUEST_NONE && facts->policy->mode == MODE_APPLY)
         return drop_request(facts, plan, why);
-    if (why == REASON_UNSUPPORTED)
-        return block(facts, plan, "", why);
     if (facts->emergency)
         return block(facts, plan, "", REASON_EMERGENCY_STUCK);
     if (stands_half_way(facts))

@@ -33,9 +33,11 @@ CHANGES = {
 class Ground(Stack):
     """A stack whose events are followed, whose people are read, and which is searched for secrets at its end."""
 
-    def __init__(self, totals: Totals, search: Search, changes: dict | None = None, **options):
+    def __init__(self, totals: Totals, search: Search, changes: dict | None = None,
+                 mailed: set[str] = frozenset(), **options):
         super().__init__(broker=os.environ.get("KEYTURN_TEST_BROKER", "real"), **options)
         self._changes = merged(CHANGES, changes or {})
+        self.mailed = mailed  # the addresses that get a secret by mail, their own
         self._totals = totals
         self._search = search
         self._watches = []

@@ -121,3 +121,12 @@ def test_the_right_one_is_fine(right, tmp_path):
     path.write_text(yaml.safe_dump(right, sort_keys=False))
     checked = run(PROGRAMS["config check"], path)
     assert checked.returncode == 0 and "policies: 1" in checked.stdout, checked.stderr
+
+
+@pytest.mark.parametrize("mail", ["inline", "reference"])
+def test_a_secret_by_mail_is_fine_but_warned_of(right, tmp_path, mail):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text(yaml.safe_dump(merged(right, {"policies": [FAST | {"deliver": FAST["deliver"] | {"mail": mail}}]})))
+    checked = run(PROGRAMS["config check"], path)
+    assert checked.returncode == 0, checked.stderr
+    assert ("warning: policies[0].deliver.mail: inline" in checked.stdout) == (mail == "inline")

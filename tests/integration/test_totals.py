@@ -1,6 +1,7 @@
 """What the whole session comes to: nobody was ever without a working key, and no secret went where it must not be."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 from stack.moto import Credentials, Moto
@@ -8,7 +9,7 @@ from stack.topics import EVENTS, JOBS, JOBS_DLQ
 from stack.waiting import until
 
 from .leaks import search as look
-from .leaks import spellings
+from .leaks import spellings, without_own_secret
 from .people import Person
 from .reader import PATIENCE, Reader, Totals
 
@@ -56,6 +57,23 @@ def test_the_reader_notices_a_key_that_does_not_work(parts, tmp_path, patience):
 def test_no_secret_is_in_any_topic_log_mail_metric_or_in_redis(search):
     assert search.secrets > 100 and search.size > 1_000_000 and search.files > 50
     assert not search.hits
+
+
+def test_only_the_users_own_secret_in_the_users_own_mail_is_passed_over():
+    told = {"from": "k@example.com", "to": ["ann@example.com"], "subject": "New access key for ann",
+            "text": f"  Key id:   {PLANTED.key_id}\n{PLANTED.secret}", "html": PLANTED.secret}
+    ground = SimpleNamespace(mailed={"ann@example.com"}, moto=SimpleNamespace(
+        issued=lambda: [PLANTED, Credentials("AKIAOTHER", "x" * 40)]))
+
+    def holds(mail: dict) -> bool:
+        return any(PLANTED.secret in str(part) or "x" * 40 in str(part) for part in without_own_secret(ground, mail).values())
+
+    assert not holds(told)
+    for wrong in ({"to": ["admin@example.com"]}, {"to": ["ann@example.com", "admin@example.com"]},
+                  {"subject": "Old access key of ann is deleted"}, {"subject": f"New access key for {PLANTED.secret}"},
+                  {"text": told["text"].replace(PLANTED.key_id, "AKIAOTHER")}, {"text": told["text"] + "x" * 40},
+                  {"text": told["text"] + PLANTED.secret}):
+        assert holds(told | wrong), wrong
 
 
 def test_every_message_is_one_that_the_contract_describes(search):

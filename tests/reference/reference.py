@@ -268,20 +268,17 @@ def dropped(f, row, refused):
 def row_1(f):
     r, p, now = f.r, f.p, f.now
     away = not r.in_scope or r.recheck == RECHECK_OUT_OF_SCOPE
-    unsupported = p.inline_mail
-    never = away or unsupported or p.exempt or p.notify_only
+    never = away or p.exempt or p.notify_only
     if r.recheck == RECHECK_OTHER_USER or not (never or unknown(f) or r.paused or f.young_resume):
         return None
     if not never and (f.emergency or f.rollback):
         return None
-    reason = ("OUT_OF_SCOPE" if away else "UNSUPPORTED" if unsupported else "EXEMPT" if p.exempt else "NOTIFY_ONLY" if p.notify_only
+    reason = ("OUT_OF_SCOPE" if away else "EXEMPT" if p.exempt else "NOTIFY_ONLY" if p.notify_only
               else "NO_RECIPIENT" if unknown(f) else "PAUSED" if r.paused else "RESUMED_LATELY")
     if reason == "RESUMED_LATELY":
         return answer(1, "WAIT", reason, at=r.resumed + p.floor)
     if r.asked != NO_REQUEST and p.mode:
         return dropped(f, 1, reason)
-    if unsupported and not away:
-        return answer(1, "BLOCK", reason, at=now + HOUR)
     if f.emergency:
         return answer(1, "BLOCK", "EMERGENCY_STUCK", at=now + HOUR)
     if any(k.stored and i != f.current for i, k in enumerate(f.keys)) or f.of(ORPHAN) or f.of(SUPERSEDED):
@@ -671,7 +668,7 @@ def plan_next(policy, ring):
 def notices(f):
     """Row 18, which every look tells, whichever row decides: (reason, key, at, due) of each whose time has come."""
     r, p = f.r, f.p
-    if not r.in_scope or r.recheck in (RECHECK_OUT_OF_SCOPE, RECHECK_OTHER_USER) or p.inline_mail or p.exempt:
+    if not r.in_scope or r.recheck in (RECHECK_OUT_OF_SCOPE, RECHECK_OTHER_USER) or p.exempt:
         return []
     if p.notify_only:
         times = [("NOTIFY_ONLY", p.notify0), ("NOTIFY_ONLY", p.notify1), ("OVERDUE", p.overdue)]

@@ -25,7 +25,7 @@ def broken(ring, got):
 
 def scope(policy, ring, got, step, key):
     """S3: a user out of scope is not changed"""
-    return not ring.in_scope or ring.recheck == RECHECK_OUT_OF_SCOPE or policy.inline_mail or policy.notify_only or policy.exempt
+    return not ring.in_scope or ring.recheck == RECHECK_OUT_OF_SCOPE or policy.notify_only or policy.exempt
 
 
 def look_up(policy, ring, got, step, key):

@@ -208,8 +208,37 @@ static void without_credentials_nothing_opens(void **state) {
     assert_string_equal(fault.where, "credentials");
 }
 
+static void what_passes_another_machine_in_the_clear_is_not_private(void **state) {
+    (void)state;
+    static const struct {
+        const char *mail; /* the endpoint of SES */
+        bool is_private;
+    } stories[] = {{"", true},
+                   {"https://ses.example", true},
+                   {"http://127.0.0.1:5000", true},
+                   {"http://[::1]:5000", true},
+                   {"http://moto:5000", false}};
+    setenv("AWS_ACCESS_KEY_ID", "AKIAOWN", 1);
+    setenv("AWS_SECRET_ACCESS_KEY", "own-secret", 1);
+    for (size_t i = 0; i < COUNT_OF(stories); i++) {
+        struct aws_settings settings = {.region = "us-east-1", .session_name = "keyturn-test"};
+        struct fault fault;
+        text_clip(settings.allow_http[0], sizeof settings.allow_http[0], "moto");
+        text_clip(settings.endpoints[AWS_SES], AWS_URL_SIZE, stories[i].mail);
+        struct aws_environment *environment = aws_environment_open(&settings, &fault);
+        assert_non_null(environment);
+        struct aws *aws = aws_open(environment, &fault);
+        assert_non_null(aws);
+        assert_int_equal(aws_is_private(aws, AWS_SES), stories[i].is_private);
+        assert_true(aws_is_private(aws, AWS_SECRETSMANAGER));
+        aws_close(aws);
+        aws_environment_close(environment);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_passes_another_machine_in_the_clear_is_not_private),
         cmocka_unit_test(aws_own_endpoints_follow_the_partition),
         cmocka_unit_test(an_override_is_split_as_it_goes_over_the_wire),
         cmocka_unit_test(one_service_goes_before_all),

@@ -109,7 +109,6 @@ static void the_profile_minutes(void **state) {
     assert_int_equal(policy->spare_inactive, SPARE_INACTIVE_DELETE);
     assert_int_equal(policy->two_inactive, TWO_INACTIVE_LEAVE);
     assert_string_equal(policy->select.name_prefix.items[0], "test-user-");
-    assert_null(policy_unsupported(policy));
     free(policies);
 }
 
@@ -121,7 +120,6 @@ static void the_profile_minutes_process(void **state) {
     assert_int_equal(policy->deactivate_after, 30 * 60);
     assert_int_equal(policy->min_overlap, 0);
     assert_int_equal(policy->delete_after, 60 * 60);
-    assert_null(policy_unsupported(policy));
     free(policies);
 }
 
@@ -148,8 +146,6 @@ static void the_profile_sixty_days(void **state) {
     assert_int_equal(people->two_inactive, TWO_INACTIVE_DELETE_BOTH);
     assert_string_equal(people->select.tags_present.items[0], "EmailID");
     assert_string_equal(people->select.groups_none.items[0], "IAM_SERVICE_USER");
-    for (size_t i = 0; i < policies->count; i++)
-        assert_null(policy_unsupported(&policies->policies[i]));
     free(policies);
 }
 

@@ -72,6 +72,14 @@ static void a_test_clock_is_allowed_and_named(void **state) {
     expect(0, false, "fast", "3", "the safety floor 3s instead of 26m");
 }
 
+static void a_secret_by_mail_is_allowed_and_named(void **state) {
+    (void)state;
+    config_find(scratch_file("policies:\n  - name: people\n    deliver:\n      mail: inline\n", 0), &findings);
+    assert_int_equal(0, findings.refused);
+    assert_int_equal(1, findings.count);
+    expect(0, false, "people", "4", "whoever reads the user's mailbox can read the secret");
+}
+
 static void sound_policies_have_no_finding(void **state) {
     (void)state;
     config_find(scratch_file("policies:\n  - name: people\n", 0), &findings);
@@ -140,6 +148,7 @@ int main(void) {
         cmocka_unit_test_teardown(a_setting_that_cannot_be_read_does_not_hide_the_next_policy, clean),
         cmocka_unit_test_teardown(the_ends_of_bounds_are_tried_each_with_its_line, clean),
         cmocka_unit_test_teardown(a_test_clock_is_allowed_and_named, clean),
+        cmocka_unit_test_teardown(a_secret_by_mail_is_allowed_and_named, clean),
         cmocka_unit_test_teardown(sound_policies_have_no_finding, clean),
         cmocka_unit_test_teardown(a_file_that_is_none_is_one_finding, clean),
         cmocka_unit_test_teardown(a_file_for_tools_needs_nothing_but_policies, clean),

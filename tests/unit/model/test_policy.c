@@ -356,19 +356,6 @@ static void the_lists_of_a_digest_change_nothing_for_the_users(void **state) {
     assert_false(policy_digests(&other, DIGEST_ROTATIONS));
 }
 
-static void what_is_not_carried_out_is_named(void **state) {
-    struct policy policy;
-    (void)state;
-    policy_defaults(&policy);
-    assert_null(policy_unsupported(&policy));
-    policy_defaults(&policy);
-    policy.mail = MAIL_INLINE;
-    assert_string_equal(policy_unsupported(&policy), "deliver.mail: inline");
-    policy_defaults(&policy);
-    policy.missing = MISSING_SKIP_USER;
-    assert_null(policy_unsupported(&policy));
-}
-
 /* --- fingerprints */
 
 #define CHANGE(name, statement)                   \
@@ -475,7 +462,6 @@ int main(void) {
         cmocka_unit_test(starts_and_jitter_are_spread_and_stay),
         cmocka_unit_test(a_roll_out_has_its_bounds),
         cmocka_unit_test(a_policy_that_only_tells_needs_no_arithmetic),
-        cmocka_unit_test(what_is_not_carried_out_is_named),
         cmocka_unit_test(users_that_only_a_tag_keeps_out_are_known),
         cmocka_unit_test(the_lists_of_a_digest_change_nothing_for_the_users),
         cmocka_unit_test(every_member_that_matters_changes_the_fingerprint),

@@ -19,6 +19,13 @@ void world_begin(void) {
     world.status.inventoried = BEGIN_S - 600;
     text_clip(world.status.user_id, USER_ID_SIZE, "AIDAEXAMPLEEXAMPLE01");
     text_clip(world.status.email, STATUS_EMAIL_SIZE, "ann@example.org");
+    text_clip(world.status.policy, POLICY_NAME_SIZE, "people");
+    text_clip(world.secret.account, ACCOUNT_SIZE, "111122223333");
+    text_clip(world.secret.name, SECRET_NAME_SIZE, "keyturn/111122223333/AIDAEXAMPLEEXAMPLE01");
+    text_clip(world.secret.version, VERSION_ID_SIZE, "keyturn-key-AKIAIOSFODNN7EXAMPLE");
+    text_clip(world.secret.key, KEY_ID_SIZE, "AKIAIOSFODNN7EXAMPLE");
+    text_clip(world.secret.user, USER_NAME_SIZE, "ann");
+    text_clip(world.secret.owner, ACCOUNT_SIZE, "111122223333");
 }
 
 size_t world_mails_to(const char *address) {
@@ -119,6 +126,7 @@ bool ledger_claim(struct store *store, const char *event_id, const char *person,
     size_t i = entry_of(event_id, person);
     if (i == world.ledger_count) {
         world.ledger_count++;
+        world.ledger[i].sent = false; /* one that was given back may have left its place to it */
         world.ledger[i].until_ms = world.now_ms + LEDGER_CLAIM_MS;
         text_clip(world.ledger[i].token, LEDGER_TOKEN_SIZE, token);
     }
@@ -188,10 +196,49 @@ bool dead_letter_write(struct kafka_writer *writer, const char *topic, const str
     return world_answered(true, fault);
 }
 
+/* --- secretsmanager.h */
+
+bool aws_use_account(struct aws *aws, const char *account, struct fault *fault) {
+    (void)aws;
+    (void)fault;
+    text_clip(world.entered, ACCOUNT_SIZE, account);
+    return true;
+}
+
+static bool is_there(const char *name, const char *version_id, const char *stage) {
+    return strcmp(world.entered, world.secret.account) == 0 && strcmp(name, world.secret.name) == 0 &&
+           text_equal(version_id, world.secret.version) && text_equal(stage, "AWSCURRENT");
+}
+
+bool secrets_get(struct aws *aws, const char *name, const char *version_id, const char *stage,
+                 struct secret_value *value, struct fault *fault) {
+    (void)aws;
+    size_t turn = world.secret_reads++;
+    enum fault_kind kind = turn < world.secret_answer_count ? world.secret_answers[turn] : FAULT_NONE;
+    *value = (struct secret_value){0};
+    world.now_ms += world.secret_takes_ms;
+    world.secret_takes_ms = 0;
+    if (kind == FAULT_NONE && !is_there(name, version_id, stage))
+        kind = FAULT_GONE;
+    if (kind != FAULT_NONE)
+        return fault_set(fault, kind, "GetSecretValue", "as the story goes");
+    text_clip(value->access_key_id, KEY_ID_SIZE, world.secret.key);
+    text_clip(value->user, USER_NAME_SIZE, world.secret.user);
+    text_clip(value->account, ACCOUNT_SIZE, world.secret.owner);
+    secret_open(&value->secret_access_key, sizeof WORLD_SECRET);
+    return secret_set(&value->secret_access_key, WORLD_SECRET, sizeof WORLD_SECRET - 1);
+}
+
 /* --- sesv2.h */
 
 void aws_use_own(struct aws *aws) {
     (void)aws;
+    world.entered[0] = '\0';
+}
+
+bool aws_is_private(const struct aws *aws, enum aws_service service) {
+    (void)aws;
+    return service == AWS_SES && !world.ses_is_public;
 }
 
 static void deliver(const struct mail *mail) {

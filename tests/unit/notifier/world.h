@@ -6,6 +6,9 @@
 
 #include "gather.h"
 #include "notifier.h"
+#include "secretsmanager.h"
+
+#define WORLD_SECRET "wJalr&XUtnFEMI/K7<MDENG>bPxRfiCYEXAMPLEKEY"
 
 enum { WORLD_MOST = 512, WORLD_TEXT = 4096, WORLD_DIGESTS = 8, WORLD_ENTRIES = 16 };
 
@@ -49,6 +52,20 @@ struct world {
     struct world_mail mails[WORLD_MOST]; /* that went out: FAULT_UNKNOWN ones too */
     size_t mail_count;
     size_t tries;
+    struct {
+        char account[ACCOUNT_SIZE]; /* where it is */
+        char name[SECRET_NAME_SIZE];
+        char version[VERSION_ID_SIZE]; /* that is current */
+        char key[KEY_ID_SIZE];         /* what it holds, as the next two */
+        char user[USER_NAME_SIZE];
+        char owner[ACCOUNT_SIZE];
+    } secret;                           /* the one there is, with WORLD_SECRET in it */
+    char entered[ACCOUNT_SIZE];         /* the account that AWS is asked in */
+    enum fault_kind secret_answers[64]; /* in turn; FAULT_NONE: as it is */
+    size_t secret_answer_count;
+    int64_t secret_takes_ms;
+    size_t secret_reads;
+    bool ses_is_public; /* its endpoint is plain http to another machine */
     struct event published[WORLD_MOST];
     size_t published_count;
     size_t buried;

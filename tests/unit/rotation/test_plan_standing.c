@@ -42,13 +42,6 @@ static void exemption_gained_half_way_stops_everything(void **state) {
     decides(1, STEP_BLOCK, REASON_EMERGENCY_STUCK, "", WHENEVER);
 }
 
-static void unsupported_policy_blocks_loudly(void **state) {
-    (void)state;
-    own("A", 40 MINUTES);
-    policy.mail = MAIL_INLINE;
-    decides(1, STEP_BLOCK, REASON_UNSUPPORTED, "", 60 MINUTES);
-}
-
 static void user_without_an_address_is_skipped_where_the_policy_says_so(void **state) {
     (void)state;
     own("A", 40 MINUTES);
@@ -481,7 +474,6 @@ int main(void) {
         STORY(recheck_out_of_scope_stops_what_was_about_to_happen),
         STORY(exempt_user_is_skipped),
         STORY(exemption_gained_half_way_stops_everything),
-        STORY(unsupported_policy_blocks_loudly),
         STORY(rotation_left_half_way_is_said),
         STORY(user_without_an_address_is_skipped_where_the_policy_says_so),
         STORY(rotation_of_a_skipped_user_left_half_way_is_said),
