@@ -74,6 +74,7 @@ def produce(brokers: str, topic: str, value: bytes, key: str = "", headers: dict
 def produce_lines(brokers: str, topic: str, lines: list[bytes], key: str = "", partition: int | None = None,
                   timeout: float = 60) -> None:
     """Writes one message a line, all with this key."""
+    _forged.update((topic, line) for line in lines)
     words = ["-P", "-l", "-t", topic, "-X", "topic.partitioner=murmur2_random"]
     words += ["-p", str(partition)] if partition is not None else []
     if key:
