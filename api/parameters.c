@@ -23,7 +23,7 @@ static bool is_account(const char *text) {
     return is_of(text, DIGITS, ACCOUNT_SIZE - 1, ACCOUNT_SIZE - 1);
 }
 
-static bool is_key_id(const char *text) {
+bool parameters_is_key_id(const char *text) {
     return is_of(text, CAPITALS DIGITS, KEY_ID_LEAST, KEY_ID_MOST);
 }
 
@@ -47,8 +47,10 @@ static const struct form {
     bool (*fits)(const char *text);
     const char *expected;
 } forms[] = {
-    {"account", is_account, "the twelve digits of an account"}, {"user", parameters_is_user_name, "an IAM user's name"},
-    {"key_id", is_key_id, "an access key id, whole"},           {"policy", is_policy_name, "a policy's name"},
+    {"account", is_account, "the twelve digits of an account"},
+    {"user", parameters_is_user_name, "an IAM user's name"},
+    {"key_id", parameters_is_key_id, "an access key id, whole"},
+    {"policy", is_policy_name, "a policy's name"},
     {"after", is_place, "what `next` of the page before was"},
 };
 

@@ -11,4 +11,7 @@ bool parameters_fit(struct call *call) MUST_CHECK;
 /* True if a text may be an IAM user's name. */
 bool parameters_is_user_name(const char *text) MUST_CHECK;
 
+/* True if a text may be an access key's id: 16 to 128 capitals and digits. */
+bool parameters_is_key_id(const char *text) MUST_CHECK;
+
 #endif

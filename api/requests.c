@@ -7,6 +7,7 @@
 #include "instant.h"
 #include "lease.h"
 #include "log.h"
+#include "parameters.h"
 #include "placeholder.h"
 #include "record.h"
 #include "request_body.h"
@@ -179,13 +180,19 @@ static void ask_in_turn(struct call *call, const struct ask *ask, const struct r
     glance_close(call, glance);
 }
 
+/* Before anything is written down: no audit record may hold what cannot be a key's id. */
+static bool is_there_to_ask(const struct call *call, const struct ask *ask) {
+    return call_sees_user(call, web_parameter(call->request, "account"), web_parameter(call->request, "user")) &&
+           (ask->kind != ASK_DEACTIVATE || parameters_is_key_id(ask->key));
+}
+
 static void ask_for_user(struct call *call, enum ask_kind kind) {
     struct request_body body;
     struct turn turn;
     const struct ask ask = {.kind = kind, .key = web_parameter(call->request, "key_id"), .actor = call->key.name};
     if (!call_slowly(call) || !request_body_read(call, &body))
         return;
-    if (!call_sees_user(call, web_parameter(call->request, "account"), web_parameter(call->request, "user"))) {
+    if (!is_there_to_ask(call, &ask)) {
         call_not_found(call);
         return;
     }

@@ -210,6 +210,16 @@ def test_scopes_and_patterns_are_asked_for_first(ground, api, people):
     assert all(record["user"] != asked.name or record["key_name"] == "ops" for record in api.audit()[before:])
 
 
+def test_what_cannot_be_a_key_is_not_found_and_not_written_down(api, people):
+    before = api.audit()
+    nobody = post(api, f"{path_of(people['asked'])}/keys/{'A' * 20}/deactivate")
+    assert nobody.status == 404 and len(api.audit()) == len(before) + 1  # one that could be is looked for, and that is on record
+    for strange in ("%C2%84", "A" * 15, "A" * 129, "akiaiosfodnn7example", "AKIAIOSFODNN7%20XAMPLE", "..", "%22"):
+        answer = post(api, f"{path_of(people['asked'])}/keys/{strange}/deactivate")
+        assert (answer.status, answer.problem) == (nobody.status, nobody.problem), strange
+    assert len(api.audit()) == len(before) + 1
+
+
 def test_an_account_is_paused_and_resumed(ground, api, people):
     held = people["held"]
     path = f"/accounts/{held.account}"
