@@ -41,7 +41,19 @@ struct exchange {
 /* The template of its route. Only where a route fits. */
 const char *exchange_path(const struct exchange *exchange);
 
-/* Calls the route, with an empty response; true when that is the answer, or the stream is open. */
+/* Calls the route with an empty response. An answer that grew too long becomes a 500. */
 void exchange_call(struct exchange *exchange);
+
+/* What connections_add() returned for a connection; NULL: nothing. */
+void *exchange_place(struct MHD_Connection *connection);
+
+/* What libmicrohttpd calls, with the server as context, in this order: MHD_OPTION_URI_LOG_CALLBACK, the handler of requests,
+ * MHD_OPTION_NOTIFY_COMPLETED. The first makes the exchange, the last frees it. */
+void *exchange_on_target(void *context, const char *target, struct MHD_Connection *connection);
+enum MHD_Result exchange_on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                    const char *method, const char *version, const char *upload, size_t *upload_length,
+                                    void **state);
+void exchange_on_completed(void *context, struct MHD_Connection *connection, void **state,
+                           enum MHD_RequestTerminationCode how);
 
 #endif

@@ -3,7 +3,6 @@
 #include "doc.h"
 
 #include <stdio.h>
-#include <string.h>
 
 static const struct {
     int status;
@@ -56,22 +55,4 @@ void web_problem_with(struct web_response *response, int status, const char *cod
     if (!doc_print(doc, &response->body))
         response->status = 500;
     doc_close(doc);
-}
-
-static bool is_visible(const char *value) {
-    for (const unsigned char *c = (const unsigned char *)value; *c != 0; c++)
-        if (*c < 0x20 || *c == 0x7f)
-            return false;
-    return true;
-}
-
-bool web_header(struct web_response *response, const char *name, const char *value) {
-    if (response->header_count == WEB_HEADERS || !is_visible(value))
-        return false;
-    struct web_header *header = &response->headers[response->header_count];
-    header->name = name;
-    if (!text_copy(header->value, sizeof header->value, value))
-        return false;
-    response->header_count++;
-    return true;
 }
