@@ -61,15 +61,6 @@ static bool aws_answers(void *context, struct fault *fault) {
            fault_set(fault, FAULT_DENIED, "aws", "neither a role nor the credentials worked at their last use");
 }
 
-static size_t program_health(void *state, struct health_check *checks, size_t most) {
-    const struct health_check all[] = {
-        {"kafka", kafka_answers, state}, {"redis", redis_answers, state}, {"aws", aws_answers, state}};
-    size_t count = 0;
-    for (; count < COUNT_OF(all) && count < most; count++)
-        checks[count] = all[count];
-    return count;
-}
-
 /* --- keys */
 
 static void refresh_keys(struct program *program) {
@@ -178,7 +169,7 @@ static bool open_parts(struct program *program, struct fault *fault) {
     if (program->writer == NULL)
         return false;
     program->api.writer = program->writer;
-    program->api.health = health_open(checks, program_health(program, checks, SERVICE_HEALTH_MAX));
+    program->api.health = health_open(checks, service_health(&api_service, program, checks));
     return true;
 }
 
@@ -275,6 +266,6 @@ const struct service api_service = {
     .run = program_run,
     .stop = program_stop,
     .reload = program_reload,
-    .health = program_health,
+    .health = {{"kafka", kafka_answers}, {"redis", redis_answers}, {"aws", aws_answers}},
     .close = program_close,
 };

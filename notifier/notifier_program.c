@@ -335,15 +335,6 @@ static bool aws_is_well(void *context, struct fault *fault) {
     return channel_ses_ready(&((struct program *)context)->pace, fault);
 }
 
-static size_t list_health(void *state, struct health_check *checks, size_t most) {
-    const struct health_check ours[] = {
-        {"kafka", kafka_is_well, state}, {"redis", redis_is_well, state}, {"aws", aws_is_well, state}};
-    size_t count = COUNT_OF(ours) < most ? COUNT_OF(ours) : most;
-    for (size_t i = 0; i < count; i++)
-        checks[i] = ours[i];
-    return count;
-}
-
 static const char *region_of_ses(const struct config *config) {
     return config->notify.region[0] != '\0' ? config->notify.region : config->aws.region;
 }
@@ -356,6 +347,6 @@ const struct service notifier_program = {
     .stop = stop_program,
     .reload = reload_program,
     .region = region_of_ses,
-    .health = list_health,
+    .health = {{"kafka", kafka_is_well}, {"redis", redis_is_well}, {"aws", aws_is_well}},
     .close = close_program,
 };

@@ -169,18 +169,6 @@ static bool aws_is_well(void *context, struct fault *fault) {
     return rounds_health(program->rounds, fault);
 }
 
-static size_t health_of_program(void *state, struct health_check *checks, size_t most) {
-    const struct health_check all[] = {
-        {"kafka", kafka_is_well, state},
-        {"redis", redis_is_well, state},
-        {"aws", aws_is_well, state},
-    };
-    size_t count = most < COUNT_OF(all) ? most : COUNT_OF(all);
-    for (size_t i = 0; i < count; i++)
-        checks[i] = all[i];
-    return count;
-}
-
 const struct service scheduler_service = {
     .name = "scheduler",
     .summary = "takes inventories, keeps the due set, publishes a job for each user that is due",
@@ -188,6 +176,6 @@ const struct service scheduler_service = {
     .run = run_program,
     .stop = stop_program,
     .reload = reload_program,
-    .health = health_of_program,
+    .health = {{"kafka", kafka_is_well}, {"redis", redis_is_well}, {"aws", aws_is_well}},
     .close = close_program,
 };

@@ -238,15 +238,6 @@ static bool aws_is_reached(void *context, struct fault *fault) {
            fault_set(fault, FAULT_DENIED, "aws", "no account's role or credentials worked at their last use");
 }
 
-static size_t program_health(void *state, struct health_check *checks, size_t most) {
-    const struct health_check all[] = {
-        {"kafka", kafka_is_ready, state}, {"redis", redis_answers, state}, {"aws", aws_is_reached, state}};
-    size_t count = 0;
-    for (; count < COUNT_OF(all) && count < most; count++)
-        checks[count] = all[count];
-    return count;
-}
-
 const struct service worker_service = {
     .name = "worker",
     .summary = "Runs the key state machine of each user that a job names.",
@@ -254,6 +245,6 @@ const struct service worker_service = {
     .run = program_run,
     .stop = program_stop,
     .reload = program_reload,
-    .health = program_health,
+    .health = {{"kafka", kafka_is_ready}, {"redis", redis_answers}, {"aws", aws_is_reached}},
     .close = program_close,
 };

@@ -142,14 +142,20 @@ static bool open_program(struct running *running, struct fault *fault) {
     return running->service->open(&running->context, &running->state, fault);
 }
 
+size_t service_health(const struct service *service, void *state, struct health_check checks[SERVICE_HEALTH_MAX]) {
+    size_t count = 0;
+    for (; count < SERVICE_HEALTH_MAX && service->health[count].name != NULL; count++)
+        checks[count] = (struct health_check){service->health[count].name, service->health[count].check, state};
+    return count;
+}
+
 static bool open_metrics(struct running *running, struct fault *fault) {
     struct health_check checks[SERVICE_HEALTH_MAX];
     const char *listen = running->config->metrics.listen;
     metric_set(METRIC_BUILD_INFO, 1.0, KEYTURN_VERSION, running->program, NULL);
     if (listen[0] == '\0')
         return true;
-    size_t count =
-        running->service->health != NULL ? running->service->health(running->state, checks, SERVICE_HEALTH_MAX) : 0;
+    size_t count = service_health(running->service, running->state, checks);
     running->metrics = metrics_server_open(listen, checks, count, fault);
     return running->metrics != NULL;
 }

@@ -20,6 +20,14 @@ struct service_context {
     struct aws_environment *aws;
 };
 
+/* One dependency of a program, as /readyz asks for it. */
+struct service_check {
+    const char *name; /* "kafka" */
+
+    /* Called with the program's state, by the threads that serve /readyz. False, with the fault: not ready, and why. */
+    bool (*check)(void *state, struct fault *fault);
+};
+
 struct service {
     const char *name;    /* "worker" */
     const char *summary; /* one line for --help */
@@ -41,11 +49,14 @@ struct service {
     /* The region of the program's own calls; NULL: aws.region. */
     const char *(*region)(const struct config *config);
 
-    /* Health of the program's dependencies, for /readyz. Fills at most `most` rows, returns how many. */
-    size_t (*health)(void *state, struct health_check *checks, size_t most);
+    /* The program's dependencies; the rows end with the first that has no name. */
+    struct service_check health[SERVICE_HEALTH_MAX];
 
     void (*close)(void *state);
 };
+
+/* The checks of a program that runs with `state`: fills the rows and returns how many there are. */
+size_t service_health(const struct service *service, void *state, struct health_check checks[SERVICE_HEALTH_MAX]);
 
 /* Runs a program: --config FILE, --help, --version, --check (load the configuration and exit). Exit codes: 0 drained, 1
  * fault, 2 wrong arguments or configuration. Blocks signals in all threads but its own, disables core dumps, ignores
