@@ -2,7 +2,7 @@
 #include "clock.h"
 #include "due.h"
 #include "operation.h"
-#include "redis_server.h"
+#include "story.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -16,29 +16,12 @@
 enum { HOUR = 3600 * 1000, LONG = HOUR, PATIENCE_MS = 20 * 1000 };
 
 static const char account[] = "111111111111";
-static struct store *store;
-static struct fault fault;
 
 #define must(call)                                    \
     do {                                              \
         if (!(call))                                  \
             fail_msg("%s: %s", #call, fault.message); \
     } while (0)
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_socket());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    store = NULL;
-    return 0;
-}
 
 static void add(const char *user, int64_t delay_ms) {
     bool added = false;
@@ -551,8 +534,6 @@ static void a_later_time_wakes_nobody(void **state) {
     must(due_wait(store, 100, &fault));
     assert_true(clock_boot_ms() - began >= 99);
 }
-
-#define story(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
     const struct CMUnitTest stories[] = {

@@ -1,6 +1,6 @@
 /* What digests gather: entered once, closed in time, sent by one. Redis's own time decides, so the stories choose times around it. */
 #include "gather.h"
-#include "redis_server.h"
+#include "story.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,22 +11,11 @@
 enum { HOUR_MS = 3600 * 1000 };
 
 static const char name[] = "people:1795046400";
-static struct store *store;
-static struct fault fault;
 static int64_t now;
 
 static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_port());
+    story_begin(state);
     assert_true(store_now(store, &now, &fault));
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
     return 0;
 }
 
@@ -170,13 +159,13 @@ static void what_is_begun_is_nobody_elses_until_it_ends(void **state) {
 
 int main(void) {
     const struct CMUnitTest stories[] = {
-        cmocka_unit_test_setup_teardown(entries_are_kept_by_field_and_once_an_event, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_closed_takes_nothing, begin, end),
-        cmocka_unit_test_setup_teardown(beyond_its_room_it_only_counts, begin, end),
-        cmocka_unit_test_setup_teardown(nothing_is_due_before_its_time, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_due_is_named, begin, end),
-        cmocka_unit_test_setup_teardown(one_claims_and_the_others_wait, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_begun_is_nobody_elses_until_it_ends, begin, end),
+        cmocka_unit_test_setup_teardown(entries_are_kept_by_field_and_once_an_event, begin, story_end),
+        cmocka_unit_test_setup_teardown(what_is_closed_takes_nothing, begin, story_end),
+        cmocka_unit_test_setup_teardown(beyond_its_room_it_only_counts, begin, story_end),
+        cmocka_unit_test_setup_teardown(nothing_is_due_before_its_time, begin, story_end),
+        cmocka_unit_test_setup_teardown(what_is_due_is_named, begin, story_end),
+        cmocka_unit_test_setup_teardown(one_claims_and_the_others_wait, begin, story_end),
+        cmocka_unit_test_setup_teardown(what_is_begun_is_nobody_elses_until_it_ends, begin, story_end),
     };
     return cmocka_run_group_tests_name("gathered", stories, redis_server_start, redis_server_stop);
 }

@@ -1,7 +1,7 @@
 /* Who takes the next inventory of an account, and from which page on. */
 #include "clock.h"
-#include "redis_server.h"
 #include "status.h"
+#include "story.h"
 
 #include <string.h>
 
@@ -12,22 +12,6 @@
 enum { LONG = 3600 * 1000, PATIENCE_MS = 10 * 1000 };
 
 static const char account[] = "111111111111";
-static struct store *store;
-static struct fault fault;
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_port());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    return 0;
-}
 
 static bool claim(int64_t hold_ms) {
     bool due = false;
@@ -100,11 +84,11 @@ static void each_page_prolongs_the_claim(void **state) {
 
 int main(void) {
     const struct CMUnitTest stories[] = {
-        cmocka_unit_test_setup_teardown(an_unknown_account_is_due_for_one_scheduler, begin, end),
-        cmocka_unit_test_setup_teardown(a_scheduler_that_died_loses_its_claim, begin, end),
-        cmocka_unit_test_setup_teardown(a_finished_inventory_is_due_again_after_its_interval, begin, end),
-        cmocka_unit_test_setup_teardown(an_interrupted_inventory_goes_on_at_its_page, begin, end),
-        cmocka_unit_test_setup_teardown(each_page_prolongs_the_claim, begin, end),
+        story(an_unknown_account_is_due_for_one_scheduler),
+        story(a_scheduler_that_died_loses_its_claim),
+        story(a_finished_inventory_is_due_again_after_its_interval),
+        story(an_interrupted_inventory_goes_on_at_its_page),
+        story(each_page_prolongs_the_claim),
     };
     return cmocka_run_group_tests_name("inventory claims", stories, redis_server_start, redis_server_stop);
 }

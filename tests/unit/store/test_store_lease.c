@@ -1,7 +1,7 @@
 /* Leases on users. */
 #include "clock.h"
 #include "lease.h"
-#include "redis_server.h"
+#include "story.h"
 
 #include <string.h>
 
@@ -10,22 +10,6 @@
 #include <cmocka.h>
 
 static const char account[] = "111111111111";
-static struct store *store;
-static struct fault fault;
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_port());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    return 0;
-}
 
 static bool take(int64_t ms, char token[LEASE_TOKEN_SIZE], int64_t *left) {
     bool got = false;
@@ -63,8 +47,8 @@ static void a_lease_ends_by_itself(void **state) {
 
 int main(void) {
     const struct CMUnitTest stories[] = {
-        cmocka_unit_test_setup_teardown(one_holds_and_the_other_is_told_how_long, begin, end),
-        cmocka_unit_test_setup_teardown(a_lease_ends_by_itself, begin, end),
+        story(one_holds_and_the_other_is_told_how_long),
+        story(a_lease_ends_by_itself),
     };
     return cmocka_run_group_tests_name("lease", stories, redis_server_start, redis_server_stop);
 }

@@ -1,7 +1,7 @@
 /* The mail ledger: claimed, sent, released, in doubt. */
 #include "ledger.h"
 #include "operation.h"
-#include "redis_server.h"
+#include "story.h"
 
 #include <string.h>
 
@@ -10,22 +10,6 @@
 #include <cmocka.h>
 
 static const char event[] = "0123456789abcdef0123456789abcdef";
-static struct store *store;
-static struct fault fault;
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_port());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    return 0;
-}
 
 static char token[LEDGER_TOKEN_SIZE]; /* of the last claim */
 
@@ -129,14 +113,14 @@ static void the_epoch_tells_a_lost_ledger(void **state) {
 
 int main(void) {
     const struct CMUnitTest stories[] = {
-        cmocka_unit_test_setup_teardown(the_first_to_ask_may_send, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_sent_is_never_sent_again, begin, end),
-        cmocka_unit_test_setup_teardown(a_clear_refusal_gives_the_claim_back, begin, end),
-        cmocka_unit_test_setup_teardown(a_release_told_twice_leaves_the_next_claim_alone, begin, end),
-        cmocka_unit_test_setup_teardown(a_claim_asked_again_with_its_token_is_the_same_claim, begin, end),
-        cmocka_unit_test_setup_teardown(the_epoch_tells_a_lost_ledger, begin, end),
+        story(the_first_to_ask_may_send),
+        story(what_was_sent_is_never_sent_again),
+        story(a_clear_refusal_gives_the_claim_back),
+        story(a_release_told_twice_leaves_the_next_claim_alone),
+        story(a_claim_asked_again_with_its_token_is_the_same_claim),
+        story(the_epoch_tells_a_lost_ledger),
 #ifndef SIMULATED_STORE /* looks into a real Redis */
-        cmocka_unit_test_setup_teardown(a_claim_whose_owner_is_gone_is_in_doubt, begin, end),
+        story(a_claim_whose_owner_is_gone_is_in_doubt),
 #endif
     };
     return cmocka_run_group_tests_name("ledger", stories, redis_server_start, redis_server_stop);

@@ -1,7 +1,7 @@
 /* What is remembered of users. */
 #include "operation.h"
-#include "redis_server.h"
 #include "status.h"
+#include "story.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -11,22 +11,6 @@
 #include <cmocka.h>
 
 static const char account[] = "111111111111";
-static struct store *store;
-static struct fault fault;
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_socket());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    return 0;
-}
 
 /* Every member filled to its last byte. */
 static struct status full(void) {
@@ -243,8 +227,6 @@ static void a_new_current_key_empties_the_cache(void **state) {
     assert_int_equal(number_of("EXISTS", "kt:current:111111111111/ann", NULL), 0);
 }
 #endif
-
-#define story(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
 int main(void) {
     const struct CMUnitTest stories[] = {

@@ -1,6 +1,6 @@
 /* What went wrong in an account lately, and what was told of it. */
-#include "redis_server.h"
 #include "status.h"
+#include "story.h"
 #include "watch.h"
 
 #include <stdio.h>
@@ -14,22 +14,6 @@
 
 static const char account[] = "111111111111";
 static const char other[] = "222222222222";
-static struct store *store;
-static struct fault fault;
-
-static int begin(void **state) {
-    (void)state;
-    redis_server_needed();
-    redis_server_flush();
-    store = store_open(redis_server_port());
-    return 0;
-}
-
-static int end(void **state) {
-    (void)state;
-    store_close(store);
-    return 0;
-}
 
 static bool added;
 
@@ -112,12 +96,12 @@ static void what_was_told_is_remembered_until_redis_is_lost(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(each_thing_counts_once_and_each_account_by_itself, begin, end),
-        cmocka_unit_test_setup_teardown(what_is_older_than_the_window_is_forgotten, begin, end),
-        cmocka_unit_test_setup_teardown(told_again_it_keeps_its_first_time, begin, end),
-        cmocka_unit_test_setup_teardown(a_time_in_the_future_is_now, begin, end),
-        cmocka_unit_test_setup_teardown(it_says_how_many_users_there_are, begin, end),
-        cmocka_unit_test_setup_teardown(what_was_told_is_remembered_until_redis_is_lost, begin, end),
+        story(each_thing_counts_once_and_each_account_by_itself),
+        story(what_is_older_than_the_window_is_forgotten),
+        story(told_again_it_keeps_its_first_time),
+        story(a_time_in_the_future_is_now),
+        story(it_says_how_many_users_there_are),
+        story(what_was_told_is_remembered_until_redis_is_lost),
     };
     return cmocka_run_group_tests_name("watch", tests, redis_server_start, redis_server_stop);
 }
