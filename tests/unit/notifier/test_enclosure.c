@@ -1,7 +1,5 @@
 /* Who gets the secret itself by mail, and who does not: the notifier's real code, in the played world. */
-#include "clock.h"
-#include "mem.h"
-#include "world.h"
+#include "delivery.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,77 +9,39 @@
 
 #include <cmocka.h>
 
-#define ADMIN   "admin@example.org"
-#define USER    "ann@example.org"
 #define SECRET  WORLD_SECRET
 #define ESCAPED "wJalr&amp;XUtnFEMI/K7&lt;MDENG&gt;bPxRfiCYEXAMPLEKEY"
 
-enum { RUNS_MOST = 400 };
-
-struct fixture {
-    struct config *config;
-    struct policy *policy;
-    struct channel_pace pace;
-    struct post post;
-    struct event event;
-    struct kafka_message message;
-    struct fault fault;
-};
-
+/* A world in which the user's policy mails the secret, and another policy does not. */
 static int set_up(void **state) {
-    struct fixture *fixture = mem_zero(1, sizeof *fixture);
-    struct config *config = mem_zero(1, sizeof *config);
-    world_begin();
-    config->notify.settle_ms = 2000;
-    text_clip(config->notify.from, sizeof config->notify.from, "keyturn@example.org");
-    text_clip(config->notify.admin, sizeof config->notify.admin, ADMIN);
+    delivery_begin(state);
+    struct delivery *delivery = *state;
+    struct config *config = delivery->config;
     text_clip(config->secrets.name, sizeof config->secrets.name, "keyturn/{account}/{user_id}");
+    config->policies.policies[0].mail = MAIL_INLINE;
     config->policies.count = 2;
-    fixture->policy = &config->policies.policies[0];
-    text_clip(fixture->policy->name, POLICY_NAME_SIZE, "people");
-    fixture->policy->mail = MAIL_INLINE;
     text_clip(config->policies.policies[1].name, POLICY_NAME_SIZE, "careful");
     config->policies.policies[1].mail = MAIL_REFERENCE;
-    channel_pace_open(&fixture->pace, 0);
-    fixture->config = config;
-    fixture->post = (struct post){.config = config, .pace = &fixture->pace};
-    fixture->message = world_message(EVENT_KEY_ACTIVATED, 5, &fixture->event);
-    *state = fixture;
+    happens(delivery, EVENT_KEY_ACTIVATED, 5);
     return 0;
 }
 
-static int tear_down(void **state) {
-    struct fixture *fixture = *state;
-    channel_pace_close(&fixture->pace);
-    mem_free(fixture->config);
-    mem_free(fixture);
-    return 0;
-}
-
-static enum notice_end deliver(struct fixture *fixture) {
-    struct notice *notice = mem_zero(1, sizeof *notice);
-    enum notice_end end = NOTICE_LATER;
-    notice->message = &fixture->message;
-    for (int i = 0; i < RUNS_MOST && end == NOTICE_LATER; i++) {
-        fixture->fault = (struct fault){0};
-        end = notifier_event(&fixture->post, &fixture->config->policies, notice, &fixture->fault);
-        assert_int_not_equal(fixture->fault.kind, FAULT_UNAVAILABLE); /* that would hold everybody's mail */
-        if (end == NOTICE_LATER)
-            clock_sleep_ms(notice->again_ms);
-    }
-    mem_free(notice);
+/* A secret that cannot be had must hold up this mail alone: a fault called UNAVAILABLE would hold up everybody's. */
+static enum notice_end deliver_alone(struct delivery *delivery) {
+    enum notice_end end = deliver(delivery);
+    assert_int_equal(delivery->unavailable, 0);
     return end;
 }
 
 /* An event that anybody who can write to the topic may have written. */
-static void forge(struct fixture *fixture) {
+static void forge(struct delivery *delivery) {
     static struct text value;
     if (value.bytes != NULL)
         text_close(&value);
     text_open(&value, 16 * 1024);
-    event_print(&fixture->event, &value);
-    fixture->message.value = value.bytes;
-    fixture->message.length = value.length;
+    event_print(&delivery->event, &value);
+    delivery->message.value = value.bytes;
+    delivery->message.length = value.length;
 }
 
 static size_t mails_with_the_secret(void) {
@@ -100,16 +60,16 @@ static size_t mails_with_the_secret(void) {
 }
 
 /* The user is told all the same, once, with the reference. */
-static void the_reference_goes_out(struct fixture *fixture) {
-    assert_int_equal(deliver(fixture), NOTICE_DONE);
+static void the_reference_goes_out(struct delivery *delivery) {
+    assert_int_equal(deliver_alone(delivery), NOTICE_DONE);
     assert_int_equal(world_mails_to(USER), 1);
     assert_int_equal(world_mails_to(ADMIN), 1);
     assert_int_equal(mails_with_the_secret(), 0);
     assert_int_equal(world.published_count, 0);
 }
 
-static void the_secret_goes_out(struct fixture *fixture) {
-    assert_int_equal(deliver(fixture), NOTICE_DONE);
+static void the_secret_goes_out(struct delivery *delivery) {
+    assert_int_equal(deliver_alone(delivery), NOTICE_DONE);
     assert_int_equal(world_mails_to(USER), 1);
     assert_int_equal(world_mails_to(ADMIN), 1);
     assert_int_equal(mails_with_the_secret(), 1);
@@ -127,52 +87,52 @@ static void the_user_gets_the_secret_and_the_admin_where_it_is(void **state) {
 }
 
 static void no_other_mail_asks_for_it(void **state) {
-    struct fixture *fixture = *state;
+    struct delivery *delivery = *state;
     static const enum event_type types[] = {EVENT_KEY_DEACTIVATED, EVENT_KEY_DELETED, EVENT_ROTATION_BLOCKED,
                                             EVENT_USER_OVERDUE, EVENT_KEY_CREATED};
     for (size_t i = 0; i < COUNT_OF(types); i++) {
-        fixture->message = world_message(types[i], 5, &fixture->event);
-        assert_int_equal(deliver(fixture), NOTICE_DONE);
+        delivery->message = world_message(types[i], 5, &delivery->event);
+        assert_int_equal(deliver_alone(delivery), NOTICE_DONE);
     }
     assert_int_equal(world.secret_reads, 0);
     assert_int_equal(world_mails_to(USER), 3);
 }
 
 static void another_policy_mails_the_reference(void **state) {
-    struct fixture *fixture = *state;
-    fixture->policy->mail = MAIL_REFERENCE;
-    the_reference_goes_out(fixture);
+    struct delivery *delivery = *state;
+    delivery->config->policies.policies[0].mail = MAIL_REFERENCE;
+    the_reference_goes_out(delivery);
     assert_int_equal(world.secret_reads, 0);
 }
 
 static void an_event_that_names_a_laxer_policy_than_the_users_is_not_believed(void **state) {
-    struct fixture *fixture = *state;
+    struct delivery *delivery = *state;
     text_clip(world.status.policy, POLICY_NAME_SIZE, "careful");
-    the_reference_goes_out(fixture);
+    the_reference_goes_out(delivery);
     assert_int_equal(world.secret_reads, 0);
 }
 
 static void where_an_event_says_the_secret_is_nobody_looks(void **state) {
-    struct fixture *fixture = *state;
-    text_clip(fixture->event.secret_arn, ARN_SIZE,
+    struct delivery *delivery = *state;
+    text_clip(delivery->event.secret_arn, ARN_SIZE,
               "arn:aws:secretsmanager:eu-west-1:111122223333:secret:keyturn/111122223333/AIDABOB");
-    text_clip(fixture->event.version_id, VERSION_ID_SIZE, "keyturn-key-AKIABOBBOBBOBBOBBOBB");
-    forge(fixture);
-    the_secret_goes_out(fixture); /* hers, from where the configuration says it is */
+    text_clip(delivery->event.version_id, VERSION_ID_SIZE, "keyturn-key-AKIABOBBOBBOBBOBBOBB");
+    forge(delivery);
+    the_secret_goes_out(delivery); /* hers, from where the configuration says it is */
 }
 
 static void a_key_that_is_not_the_users_current_one_is_not_mailed(void **state) {
-    struct fixture *fixture = *state;
-    text_clip(fixture->event.key_id, KEY_ID_SIZE, "AKIABOBBOBBOBBOBBOBB");
-    forge(fixture);
-    the_reference_goes_out(fixture);
+    struct delivery *delivery = *state;
+    text_clip(delivery->event.key_id, KEY_ID_SIZE, "AKIABOBBOBBOBBOBBOBB");
+    forge(delivery);
+    the_reference_goes_out(delivery);
 }
 
 static void an_event_with_another_users_id_reaches_neither_secret_nor_user(void **state) {
-    struct fixture *fixture = *state;
-    text_clip(fixture->event.user_id, USER_ID_SIZE, "AIDABOBBOBBOBBOBBOBB");
-    forge(fixture);
-    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    struct delivery *delivery = *state;
+    text_clip(delivery->event.user_id, USER_ID_SIZE, "AIDABOBBOBBOBBOBBOBB");
+    forge(delivery);
+    assert_int_equal(deliver_alone(delivery), NOTICE_DONE);
     assert_int_equal(world.secret_reads, 0);
     assert_int_equal(world_mails_to(USER), 0);
     assert_int_equal(mails_with_the_secret(), 0);
@@ -182,7 +142,7 @@ static void a_value_of_another_key_user_or_account_does_not_leave(void **state) 
     static char *const members[] = {world.secret.key, world.secret.user, world.secret.owner};
     static const char *const others[] = {"AKIABOBBOBBOBBOBBOBB", "bob", "444455556666"};
     for (size_t i = 0; i < COUNT_OF(members); i++) {
-        (void)tear_down(state);
+        (void)delivery_end(state);
         (void)set_up(state);
         memcpy(members[i], others[i], strlen(others[i]) + 1);
         the_reference_goes_out(*state);
@@ -191,9 +151,9 @@ static void a_value_of_another_key_user_or_account_does_not_leave(void **state) 
 }
 
 static void an_admin_who_is_the_user_gets_the_reference(void **state) {
-    struct fixture *fixture = *state;
-    text_clip(fixture->config->notify.admin, sizeof fixture->config->notify.admin, "Ann@example.org");
-    assert_int_equal(deliver(fixture), NOTICE_DONE);
+    struct delivery *delivery = *state;
+    text_clip(delivery->config->notify.admin, sizeof delivery->config->notify.admin, "Ann@example.org");
+    assert_int_equal(deliver_alone(delivery), NOTICE_DONE);
     assert_int_equal(world.mail_count, 1);
     assert_int_equal(world.secret_reads, 0);
     assert_int_equal(mails_with_the_secret(), 0);
@@ -201,16 +161,16 @@ static void an_admin_who_is_the_user_gets_the_reference(void **state) {
 
 static void the_admin_does_not_get_it_for_a_user_without_an_address(void **state) {
     world.status.email[0] = '\0';
-    assert_int_equal(deliver(*state), NOTICE_DONE);
+    assert_int_equal(deliver_alone(*state), NOTICE_DONE);
     assert_int_equal(world_mails_to(ADMIN), 1);
     assert_int_equal(world.secret_reads, 0);
     assert_int_equal(mails_with_the_secret(), 0);
 }
 
 static void an_old_event_is_for_the_digest_which_has_none(void **state) {
-    struct fixture *fixture = *state;
-    fixture->message = world_message(EVENT_KEY_ACTIVATED, (int64_t)25 * 3600, &fixture->event);
-    assert_int_equal(deliver(fixture), NOTICE_DIGEST);
+    struct delivery *delivery = *state;
+    delivery->message = world_message(EVENT_KEY_ACTIVATED, (int64_t)25 * 3600, &delivery->event);
+    assert_int_equal(deliver_alone(delivery), NOTICE_DIGEST);
     assert_int_equal(world.secret_reads, 0);
 }
 
@@ -226,7 +186,7 @@ static void what_passes_is_waited_for(void **state) {
 static void what_lasts_is_not(void **state) {
     static const enum fault_kind kinds[] = {FAULT_DENIED, FAULT_KMS, FAULT_INVALID, FAULT_CONFIG, FAULT_CONFLICT};
     for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-        (void)tear_down(state);
+        (void)delivery_end(state);
         (void)set_up(state);
         world.secret_answer_count = 1;
         world.secret_answers[0] = kinds[i];
@@ -257,7 +217,7 @@ static void no_secret_goes_to_a_mail_server_in_the_clear(void **state) {
     assert_int_equal(world.secret_reads, 0);
 }
 
-#define STORY(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define STORY(name) cmocka_unit_test_setup_teardown(name, set_up, delivery_end)
 
 int main(void) {
     const struct CMUnitTest tests[] = {
