@@ -1,56 +1,24 @@
 /* The control of an account, at the simulated AWS: what pauses, brakes and resumes it, and how a worker sees that. */
 #include "controls.h"
-#include "seams.h"
 #include "tags.h"
 #include "text.h"
+#include "two_accounts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
-enum { BEGIN_S = 1767225600 /* 2026-01-01T00:00:00Z */ };
-
-#define ACCOUNT "111111111111"
-#define OTHER   "222222222222"
-#define NAME    "keyturn/111111111111/control"
-
-static const struct aws_account accounts[] = {
-    {.id = ACCOUNT, .role_arn = "arn:aws:iam::111111111111:role/keyturn"},
-    {.id = OTHER, .role_arn = "arn:aws:iam::222222222222:role/keyturn"},
-};
+#define NAME "keyturn/111111111111/control"
 
 static struct config_account configured[2];
 static struct config config;
-static struct world *world;
-static struct world_account *account;
-static struct aws_environment *environment;
-static struct aws *aws;
 static struct control control;
-static struct fault fault;
-
-#define must(call)                                    \
-    do {                                              \
-        if (!(call))                                  \
-            fail_msg("%s: %s", #call, fault.message); \
-    } while (0)
 
 static int begin(void **state) {
     (void)state;
-    struct aws_settings settings = {
-        .region = "eu-central-1", .verify_region = "eu-west-1", .accounts = accounts, .account_count = 2};
-    setenv("AWS_ACCESS_KEY_ID", "AKIASIMULATEDKEYTURN", 1);
-    setenv("AWS_SECRET_ACCESS_KEY", "of-the-simulation", 1);
-    world = world_open(1, "999999999999", "AKIASIMULATEDKEYTURN");
-    seams_begin(1, (int64_t)BEGIN_S * 1000, world);
-    account = world_add_account(world, ACCOUNT);
-    world_add_account(world, OTHER);
-    environment = aws_environment_open(&settings, &fault);
-    assert_non_null(environment);
-    aws = aws_open(environment, &fault);
-    assert_non_null(aws);
+    two_accounts_open();
     memset(&config, 0, sizeof config);
     text_clip(config.secrets.name, sizeof config.secrets.name, "keyturn/{account}/{user_id}");
     config.secrets.tag_count = 1;
@@ -65,10 +33,7 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    aws_close(aws);
-    aws_environment_close(environment);
-    seams_end();
-    world_close(world);
+    two_accounts_close();
     return 0;
 }
 

@@ -1,42 +1,21 @@
 /* The simulated AWS, asked by the real client: it must be AWS where stand-ins are not. */
 #include "iam_read.h"
 #include "iam_write.h"
-#include "seams.h"
 #include "secretsmanager.h"
 #include "sesv2.h"
 #include "sts.h"
 #include "text.h"
+#include "two_accounts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 
-enum { BEGIN_S = 1767225600 /* 2026-01-01T00:00:00Z */ };
+#define NAME "keyturn/111111111111/AIDAX"
 
-#define ACCOUNT "111111111111"
-#define OTHER   "222222222222"
-#define NAME    "keyturn/111111111111/AIDAX"
-
-static const struct aws_account accounts[] = {
-    {.id = ACCOUNT, .role_arn = "arn:aws:iam::111111111111:role/keyturn"},
-    {.id = OTHER, .role_arn = "arn:aws:iam::222222222222:role/keyturn"},
-};
-
-static struct world *world;
-static struct world_account *account;
 static struct world_user *ann;
-static struct aws_environment *environment;
-static struct aws *aws;
-static struct fault fault;
-
-#define must(call)                                    \
-    do {                                              \
-        if (!(call))                                  \
-            fail_msg("%s: %s", #call, fault.message); \
-    } while (0)
 
 static void refused(bool result, const char *code) {
     assert_false(result);
@@ -45,18 +24,8 @@ static void refused(bool result, const char *code) {
 
 static int begin(void **state) {
     (void)state;
-    struct aws_settings settings = {
-        .region = "eu-central-1", .verify_region = "eu-west-1", .accounts = accounts, .account_count = 2};
-    setenv("AWS_ACCESS_KEY_ID", "AKIASIMULATEDKEYTURN", 1);
-    setenv("AWS_SECRET_ACCESS_KEY", "of-the-simulation", 1);
-    world = world_open(1, "999999999999", "AKIASIMULATEDKEYTURN");
-    seams_begin(1, (int64_t)BEGIN_S * 1000, world);
-    account = world_add_account(world, ACCOUNT);
-    world_add_account(world, OTHER);
+    two_accounts_open();
     ann = world_add_user(world, account, "ann", "/people/", BEGIN_S - 1000);
-    environment = aws_environment_open(&settings, &fault);
-    assert_non_null(environment);
-    aws = aws_open(environment, &fault);
     aws_look_begin(aws);
     must(aws_use_account(aws, ACCOUNT, &fault));
     struct iam_key_list keys;
@@ -66,10 +35,7 @@ static int begin(void **state) {
 
 static int end(void **state) {
     (void)state;
-    aws_close(aws);
-    aws_environment_close(environment);
-    seams_end();
-    world_close(world);
+    two_accounts_close();
     return 0;
 }
 
