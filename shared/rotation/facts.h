@@ -109,7 +109,7 @@ const struct key *rollback_target(const struct facts *facts);
 /* --- notices.c: those that stand; the times of the others are ones to look again at. Of facts that are complete but for `wake` */
 void gather_notices(struct facts *facts, struct plan_notices *notices);
 
-/* --- what a row decides */
+/* --- decide.c: what a row decides */
 
 /* Each fills the plan and returns true, so that it ends the row. wait_until() waits for a time of this row, or an earlier one of a
  * row before it; rest() for the earliest of all times, or a day. */

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PIECE = 64, PIECE_NAME_SIZE = 32, PAGE = 256 };
+enum { PIECE = 64, PIECE_NAME_SIZE = 32 };
 
 enum writer { INVENTORY = 1, LOOK = 2 };
 enum member_type { IS_TEXT, IS_NUMBER, IS_GROWING }; /* a growing number is never set back */
@@ -196,7 +196,7 @@ bool status_write_look(struct store *store, const char *account, const char *use
     return write_members(store, account, user, status, LOOK, fault);
 }
 
-/* --- the indexes */
+/* --- leaving */
 
 static bool run(struct store *store, const struct command *command, struct fault *fault) {
     struct reply *reply = NULL;
@@ -217,68 +217,6 @@ bool status_remove(struct store *store, const char *account, const char *user, s
     command_add(&index, user);
     return run(store, &hash, fault) &&
            run(store, &index, fault); /* the index last: a crash between leaves it to find */
-}
-
-/* One page of the index after `last`, which moves on; *more says whether to go on. */
-static bool visit_page(struct store *store, const char *account, char last[USER_NAME_SIZE + 1], bool *more,
-                       bool (*visit)(const char *user, void *context), void *context, struct fault *fault) {
-    struct command command;
-    struct reply *reply = NULL;
-    command_begin(&command, "ZRANGEBYLEX");
-    operation_key(store, &command, "users", account, NULL);
-    command_add(&command, last);
-    command_add(&command, "+");
-    command_add(&command, "LIMIT");
-    command_add_number(&command, 0);
-    command_add_number(&command, PAGE);
-    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault))
-        return false;
-    *more = reply_count(reply) == PAGE;
-    for (size_t i = 0; i < reply_count(reply); i++) {
-        const char *user = reply_text(reply_item(reply, i));
-        snprintf(last, USER_NAME_SIZE + 1, "(%s", user == NULL ? "" : user);
-        if (user != NULL && !visit(user, context)) {
-            *more = false;
-            break;
-        }
-    }
-    reply_close(reply);
-    return true;
-}
-
-bool status_each(struct store *store, const char *account, bool (*visit)(const char *user, void *context),
-                 void *context, struct fault *fault) {
-    char last[USER_NAME_SIZE + 1] = "-";
-    bool more = true;
-    while (more)
-        if (!visit_page(store, account, last, &more, visit, context, fault))
-            return false;
-    return true;
-}
-
-bool status_names(struct store *store, const char *account, const char *after, size_t most,
-                  char (*names)[USER_NAME_SIZE], size_t *count, struct fault *fault) {
-    struct command command;
-    struct reply *reply = NULL;
-    char least[USER_NAME_SIZE + 1] = "-";
-    if (after[0] != '\0')
-        snprintf(least, sizeof least, "(%s", after);
-    *count = 0;
-    command_begin(&command, "ZRANGEBYLEX");
-    operation_key(store, &command, "users", account, NULL);
-    command_add(&command, least);
-    command_add(&command, "+");
-    command_add(&command, "LIMIT");
-    command_add_number(&command, 0);
-    command_add_number(&command, (int64_t)most);
-    if (!operation_run(store, &command, REPEAT_ONCE, &reply, fault))
-        return false;
-    for (size_t i = 0; i < reply_count(reply) && i < most; i++) {
-        const char *name = reply_text(reply_item(reply, i));
-        text_clip(names[(*count)++], USER_NAME_SIZE, name != NULL ? name : "");
-    }
-    reply_close(reply);
-    return true;
 }
 
 /* --- the current key */

@@ -25,7 +25,7 @@ import rules
 from ring import ANSWER, ROOT, pack, unpack
 
 FOLDER = ROOT / "shared/rotation"
-FILES = "plan.c facts.c roles.c standing.c unfinished.c succession.c rollback.c notices.c".split()
+FILES = "plan.c facts.c decide.c roles.c standing.c unfinished.c succession.c rollback.c notices.c".split()
 UNIT_TESTS = ("unit_plan_account unit_plan_window unit_plan_rollout unit_plan_notices unit_plan_in_use unit_plan_standing unit_plan_succession"
               " unit_plan_unfinished unit_plan_world unit_plan_rollback unit_roles")
 LATE = "nobody, for want of time"
