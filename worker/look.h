@@ -4,6 +4,7 @@
 
 #include "aws.h"
 #include "config.h"
+#include "due.h"
 #include "iam_read.h"
 #include "job.h"
 #include "kafka.h"
@@ -13,7 +14,7 @@
 #include "status.h"
 #include "watch.h"
 
-enum { LOOK_WRONGS = 4 };
+enum { LOOK_WRONGS = 4, LOOK_LEAST_DELAY_MS = 1000 };
 
 /* One thing that the brake counts. */
 struct wrong {
@@ -54,5 +55,24 @@ struct look {
     /* what was decided last */
     struct plan plan;
 };
+
+/* The four parts of a look, in their order, of a look whose first members and job are set and whose others are zero. False: the fault says
+ * what failed, and the user is to be put back. */
+
+/* Reads what is remembered of the user, and finds its policy, its tags' wishes and the name of its secret. */
+bool look_begin(struct look *look, struct fault *fault) MUST_CHECK;
+
+/* Fills the ring and the secret's description from AWS; `hold` and `held_since` are what the account's control says. FAULT_GONE: there is
+ * no such user. */
+bool look_see(struct look *look, enum account_hold hold, int64_t held_since, struct fault *fault) MUST_CHECK;
+
+/* Decides, tells and does what is decided, again and again until the plan waits or a key was changed (act_goes_on() in act.h). */
+bool look_work(struct look *look, struct fault *fault) MUST_CHECK;
+
+/* Remembers the plan, and puts the user back until the time that the plan names. */
+bool look_finish(struct look *look, struct fault *fault) MUST_CHECK;
+
+/* Puts the user back, if the job's hold is still current: due again in `delay_ms`. */
+bool look_put_back(struct look *look, int64_t delay_ms, enum due_place place, struct fault *fault) MUST_CHECK;
 
 #endif
