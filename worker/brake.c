@@ -86,18 +86,17 @@ static bool pull(struct worker *worker, struct look *look, const char *what, int
 
 static bool settle(struct worker *worker, struct look *look, const struct control_seen *seen, const struct wrong *wrong,
                    struct fault *fault) {
-    int64_t count, users;
-    bool added;
+    struct watch_tally tally;
     int64_t now = aws_look_elapsed_now(look->aws);
     if (!watch_count(look->store, look->job.account, wrong->id, (now - wrong->at) * 1000, window_ms(look, seen, now),
-                     &count, &users, &added, fault))
+                     &tally, fault))
         return false;
-    if (added)
+    if (tally.added)
         metric_add(METRIC_WENT_WRONG, 1, look->job.account, wrong->kind, NULL);
-    int64_t threshold = brake_threshold(look->config, users);
-    if (threshold == 0 || count < threshold || seen->hold != ACCOUNT_GOES_ON)
+    int64_t threshold = brake_threshold(look->config, tally.users);
+    if (threshold == 0 || tally.wrongs < threshold || seen->hold != ACCOUNT_GOES_ON)
         return true;
-    return pull(worker, look, wrong->kind, count, fault);
+    return pull(worker, look, wrong->kind, tally.wrongs, fault);
 }
 
 void brake_settle(struct worker *worker, struct look *look, const struct control_seen *seen) {

@@ -4,11 +4,10 @@
 #include "text.h"
 
 bool watch_count(struct store *store, const char *account, const char *what, int64_t age_ms, int64_t window_ms,
-                 int64_t *count, int64_t *users, bool *added, struct fault *fault) {
+                 struct watch_tally *tally, struct fault *fault) {
     struct command command;
     struct reply *reply = NULL;
-    *count = *users = 0;
-    *added = false;
+    *tally = (struct watch_tally){0};
     operation_begin_script(&command, SCRIPT_watch_count);
     operation_key(store, &command, "wrong", account, NULL);
     operation_key(store, &command, "users", account, NULL);
@@ -18,9 +17,9 @@ bool watch_count(struct store *store, const char *account, const char *what, int
     command_add_number(&command, WATCH_MOST);
     if (!operation_run_script(store, &command, SCRIPT_watch_count, REPEAT_ONCE, &reply, fault))
         return false;
-    *count = reply_number(reply_item(reply, 0));
-    *users = reply_number(reply_item(reply, 1));
-    *added = reply_number(reply_item(reply, 2)) == 1;
+    tally->wrongs = reply_number(reply_item(reply, 0));
+    tally->users = reply_number(reply_item(reply, 1));
+    tally->added = reply_number(reply_item(reply, 2)) == 1;
     reply_close(reply);
     return true;
 }

@@ -10,11 +10,16 @@
 
 enum { WATCH_MOST = 4096, WATCH_ID_SIZE = 96, WATCH_TOLD_SIZE = 129 };
 
-/* Counts one thing that went wrong `age_ms` ago, known by an id of its own (counted once, at its first time, whoever tells it how often),
- * forgets what is older than `window_ms`, and all but the newest WATCH_MOST, and says how many are left, and how many users the account
- * has as far as inventories know. *added false: it was counted before, or is older than the window. */
+struct watch_tally {
+    int64_t wrongs; /* that are remembered, the new one among them */
+    int64_t users;  /* of the account, as far as inventories know */
+    bool added;     /* false: it was counted before, or is older than the window */
+};
+
+/* Counts one thing that went wrong `age_ms` ago. `what` is an id of its own: however often it is told, and by whom, it counts once, at the
+ * time it was told first. Forgets what is older than `window_ms`, and all but the newest WATCH_MOST; the tally is of what is left. */
 bool watch_count(struct store *store, const char *account, const char *what, int64_t age_ms, int64_t window_ms,
-                 int64_t *count, int64_t *users, bool *added, struct fault *fault) MUST_CHECK;
+                 struct watch_tally *tally, struct fault *fault) MUST_CHECK;
 
 /* The ids told before; *known false: nothing is remembered of this account, since it is new or Redis was lost. */
 bool watch_told(struct store *store, const char *account, char told[WATCH_TOLD_SIZE], bool *known,

@@ -69,17 +69,17 @@ static int64_t prune(const char *account, int64_t since) {
 }
 
 bool watch_count(struct store *store, const char *account, const char *what, int64_t age_ms, int64_t window_ms,
-                 int64_t *count, int64_t *users, bool *added, struct fault *fault) {
+                 struct watch_tally *tally, struct fault *fault) {
     (void)fault;
     int64_t now = sim_store_now(store);
     int64_t since = now - (window_ms > 0 ? window_ms : 0);
     int64_t at = now - (age_ms > 0 ? age_ms : 0);
     (void)prune(account, since);
-    *added = !is_there(account, what) && at >= since;
-    if (*added)
+    tally->added = !is_there(account, what) && at >= since;
+    if (tally->added)
         add(account, what, at);
-    *count = prune(account, since);
-    *users = sim_status_users(account);
+    tally->wrongs = prune(account, since);
+    tally->users = sim_status_users(account);
     return true;
 }
 
