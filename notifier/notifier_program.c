@@ -339,7 +339,7 @@ static const char *region_of_ses(const struct config *config) {
     return config->notify.region[0] != '\0' ? config->notify.region : config->aws.region;
 }
 
-const struct service notifier_program = {
+const struct service notifier_service = {
     .name = "notifier",
     .summary = "tells people by mail what happened to their access keys",
     .open = open_program,

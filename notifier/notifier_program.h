@@ -4,6 +4,7 @@
 
 #include "service.h"
 
-extern const struct service notifier_program;
+/* What main() runs. */
+extern const struct service notifier_service;
 
 #endif

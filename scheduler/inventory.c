@@ -52,8 +52,8 @@ static void count(const struct judgement *judgement, bool added, struct inventor
     report->unreadable += judgement->verdict == JUDGEMENT_UNREADABLE;
 }
 
-bool inventory_apply(struct store *store, const char *account, const struct judgement *judgement,
-                     struct inventory_report *report, struct fault *fault) {
+static bool apply(struct store *store, const char *account, const struct judgement *judgement,
+                  struct inventory_report *report, struct fault *fault) {
     const char *user = judgement->user;
     bool added = false;
     if (judgement->verdict == JUDGEMENT_REPLACED && !status_remove(store, account, user, fault))
@@ -74,7 +74,7 @@ bool inventory_apply(struct store *store, const char *account, const struct judg
 
 static bool apply_all(struct page *page, struct fault *fault) {
     for (size_t i = 0; i < page->count; i++)
-        if (!inventory_apply(page->inventory->store, page->rules.account, &page->judgements[i], page->report, fault))
+        if (!apply(page->inventory->store, page->rules.account, &page->judgements[i], page->report, fault))
             return false;
     return true;
 }

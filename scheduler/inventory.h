@@ -47,8 +47,4 @@ bool inventory_take(const struct inventory *inventory, const char *account, stru
 /* How long after a complete inventory the next is due: `every_ms`, or sooner where users are to be listed. */
 int64_t inventory_wait(const struct inventory_report *report, int64_t every_ms);
 
-/* One page's users, collected by inventory_take() before any of it is written: also what its tests look at. */
-bool inventory_apply(struct store *store, const char *account, const struct judgement *judgement,
-                     struct inventory_report *report, struct fault *fault) MUST_CHECK;
-
 #endif

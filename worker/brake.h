@@ -6,10 +6,12 @@
 #include "look.h"
 #include "worker.h"
 
-/* A call of a change failed in a way that is no passing weather: counts once a user while it lasts. Others are passed over. */
+/* Notes a call that failed and was to change something. Faults that pass by themselves are not noted; any other counts once a user while
+ * it lasts. */
 void brake_note_failure(struct look *look, const struct fault *why);
 
-/* The step just done, or the row that decides: a new key that AWS keeps refusing is discarded; somebody asked to roll back. */
+/* Notes, of the step just done or of the plan that ends the look: a new key that AWS kept refusing was discarded, or somebody asked to
+ * roll back. Other plans are not noted. */
 void brake_note_plan(struct look *look);
 
 /* How many pull it in an account of so many users: the larger of worker.brake_after and the share of the users. 0: none ever do. */

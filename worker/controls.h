@@ -23,14 +23,15 @@ struct controls;
 struct controls *controls_open(const struct config *config);
 void controls_close(struct controls *controls);
 
-/* Reads it in the account (one call, DescribeSecret) where that is due; others that ask meanwhile wait for the answer. Never in the midst of
- * a look's changes, since the session's account is set. An account that is not configured is unread. */
+/* Gives the account's control as it was read last, and reads it again (one call, DescribeSecret) if that is CONTROLS_MS ago; threads that ask
+ * meanwhile wait for the answer. An account that is not configured is ACCOUNT_UNREAD. It sets the session's account, so it is not to be
+ * called between the changes of a look. */
 void controls_see(struct controls *controls, struct aws *aws, const char *account, struct control_seen *seen);
 
-/* A change that this process made: known at once. */
+/* Keeps a control that this process has just written, so that it is known here at once. */
 void controls_put(struct controls *controls, const char *account, const struct control *control);
 
-/* Its events were told. */
+/* The events of the last reading were told: it is no news any more. */
 void controls_told(struct controls *controls, const char *account);
 
 #endif

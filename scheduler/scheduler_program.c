@@ -1,4 +1,4 @@
-#include "scheduling.h"
+#include "scheduler_program.h"
 
 #include "clock.h"
 #include "log.h"

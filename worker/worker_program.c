@@ -1,4 +1,4 @@
-#include "program.h"
+#include "worker_program.h"
 
 #include "clock.h"
 #include "dead_letter.h"

@@ -1,9 +1,10 @@
 /* The scheduler as a service: the tick loop, and the rounds of inventories beside it. */
-#ifndef KEYTURN_SCHEDULING_H
-#define KEYTURN_SCHEDULING_H
+#ifndef KEYTURN_SCHEDULER_PROGRAM_H
+#define KEYTURN_SCHEDULER_PROGRAM_H
 
 #include "service.h"
 
+/* What main() runs. */
 extern const struct service scheduler_service;
 
 #endif

@@ -1,6 +1,6 @@
 /* The worker as a service: a reader of jobs, a pool of threads, a writer of events. */
-#ifndef KEYTURN_PROGRAM_H
-#define KEYTURN_PROGRAM_H
+#ifndef KEYTURN_WORKER_PROGRAM_H
+#define KEYTURN_WORKER_PROGRAM_H
 
 #include "service.h"
 
