@@ -45,7 +45,7 @@ bool control_read(struct aws *aws, const struct config *config, const char *acco
  * where there is none. Idempotent: pausing what is paused, resuming what is not held, braking what is braked leaves it as it is, and `control`
  * tells how it stands (of a pause: since when and by whom the first time). Workers act on it within 30 s.
  * `actor`: who asked, may be empty; characters a tag cannot hold become '_'. A resume takes off the pause and the brake.
- * False: the fault of the call; what then holds is as if it had not been asked, or as if it had: ask again. */
+ * False, with the fault of a call: the change may or may not have been made; ask again. */
 bool control_pause(struct aws *aws, const struct config *config, const char *account, const char *actor,
                    struct control *control, struct fault *fault) MUST_CHECK;
 bool control_resume(struct aws *aws, const struct config *config, const char *account, const char *actor,

@@ -1,5 +1,5 @@
-/* Has a file another content? Looked at every now and then, by following its name: so a symbolic link that is turned to another file (as
- * Kubernetes does with a ConfigMap) is seen like a file that is written anew. Belongs to one thread. */
+/* Tells when the content of a file changed. The file is found by its name at each look: so a symbolic link that is turned to another file (as
+ * Kubernetes does with a ConfigMap) is seen as well as a file that is written anew. Belongs to one thread. */
 #ifndef KEYTURN_FILE_WATCH_H
 #define KEYTURN_FILE_WATCH_H
 
@@ -7,14 +7,14 @@
 
 struct file_watch;
 
-/* What is there now counts as known. The path is copied. */
+/* Begins to watch; what the file holds now counts as known. The path is copied. */
 struct file_watch *file_watch_open(const char *path);
 
-/* One look. True when the file is another than the known one, or is not there any more, and was the same in the look before: so what is still being
- * written is waited for. It is known then. A file of the same content is no other. */
+/* One look. True when the file differs from what is known, or is gone, and was found so by the look before too: a file that is still being
+ * written is given time to be finished. What was found is then known. Only the content counts, not the time or the inode. */
 bool file_watch_changed(struct file_watch *watch);
 
-/* What is there now is known: it was read for another reason. */
+/* What the file holds now is known: the caller has just read it for a reason of its own. */
 void file_watch_known(struct file_watch *watch);
 
 /* NULL does nothing. */

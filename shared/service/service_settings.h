@@ -14,15 +14,16 @@
 void service_settings_kafka(const struct config *config, const char *client, struct kafka_settings *settings);
 void service_settings_store(const struct config *config, struct store_settings *settings);
 
-/* What a start would refuse and only the libraries behind know: kafka.properties. Connects to nothing. FAULT_CONFIG. */
+/* Finds what only a library can judge, so that `--check` refuses what a start would: kafka.properties, by librdkafka. Connects to nothing.
+ * FAULT_CONFIG. */
 bool service_settings_check(const struct config *config, struct fault *fault) MUST_CHECK;
 
 /* The same for AWS; `region` is the program's own. FAULT_CONFIG if more hosts are allowed plain http than AWS_ALLOWED_HOSTS. */
 bool service_settings_aws(const struct config *config, const char *client, const char *region,
                           struct aws_settings *settings, struct fault *fault) MUST_CHECK;
 
-/* The sealing keys of the credential cache into the ring: read again by each call where they stand in a file, so that the ring is turned without a
- * restart. No keys at all is fine, and the ring as it was. FAULT_CONFIG, and the ring as it was, if they are refused. */
+/* Fills the ring with the sealing keys of the credential cache. Keys in a file are read again by each call, so that they can be replaced without a
+ * restart. Where none are configured the ring stays as it was, and that is no fault. FAULT_CONFIG, and the ring as it was: they are refused. */
 bool service_settings_ring(const struct config *config, struct seal_ring *ring, struct fault *fault) MUST_CHECK;
 
 /* Where the API keys are kept: a secret where one is named, else the file. */
