@@ -19,7 +19,7 @@
     X(NOTE_PROMOTED, "note_promoted", "write down since when the current key is current")   \
     X(NOTE_INACTIVE, "note_inactive", "write down since when the key is inactive")          \
     X(CLOSE_INTENTS, "close_intents", "take off intents that nothing can come of any more") \
-    X(DROP_REQUEST, "drop_request", "take off a request that is met or cannot be met")      \
+    X(DROP_REQUEST, "drop_request", "note that a request is met, or cannot be met")         \
     X(DROP_MARK, "drop_mark", "take off the mark of a key that is gone, or a void one")     \
     X(DROP_LEAKED, "drop_leaked", "take off the report of a leaked key that is gone")       \
     X(DISCARD, "discard", "mark a key that never became current as on its way out")         \
