@@ -82,6 +82,8 @@ enum step {
       "tags of the user ask for what the policy does not allow; they are ignored")                                     \
     X(OUT_OF_SCOPE, "out_of_scope", "no policy selects this user any more")                                            \
     X(PAUSED, "paused", "an operator paused this user")                                                                \
+    X(ROLLED_BACK, "rolled_back",                                                                                      \
+      "rolled back, and paused by it: both keys stay as they are until somebody resumes the user")                     \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \
     X(ACCOUNT_PAUSED, "account_paused", "an operator paused the account")                                              \
     X(ACCOUNT_BRAKED, "account_braked", "too much went wrong in the account; new keys wait for a resume")              \
