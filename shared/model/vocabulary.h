@@ -48,7 +48,7 @@ enum step {
     X(EMERGENCY, "emergency", "a key was reported as leaked")                                                          \
     X(ROLLBACK, "rollback", "somebody asked for the previous key")                                                     \
     X(PROVEN, "proven", "the new key works")                                                                           \
-    X(SETTLING, "settling", "the new key is too young to be tried")                                                    \
+    X(SETTLING, "settling", "the new key was made seconds ago, and is tried when AWS had time to spread it")           \
     X(NOT_PROVEN, "not_proven", "the new key does not work everywhere yet")                                            \
     X(KEY_REFUSED, "key_refused", "AWS keeps refusing the new key")                                                    \
     X(OVERLAP, "overlap", "both keys work until the overlap is over")                                                  \

@@ -15,7 +15,7 @@ static const struct {
     const char *reason;
 } wrong[] = {
     {{"--wat"}, "unknown option --wat"},
-    {{"--conf", "x"}, "unknown option --conf"},
+    {{"--conf", "x"}, "unknown option --conf (did you mean --config?)"},
     {{"--configs=x"}, "unknown option --configs=x"},
     {{"-j"}, "unknown option -j"},
     {{"--config"}, "--config needs a value: --config FILE"},
