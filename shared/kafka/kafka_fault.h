@@ -11,4 +11,7 @@
 bool kafka_fault(struct fault *fault, rd_kafka_resp_err_t error, const char *where, const char *topic,
                  const char *detail);
 
+/* A refused login: what to check, what this `version` of librdkafka cannot do, and `detail`, which names broker and mechanism. */
+bool kafka_fault_login(struct fault *fault, const char *where, const char *detail, int version);
+
 #endif

@@ -115,6 +115,19 @@ def test_kafka_is_not_reached_with_a_wrong_password_or_an_unknown_authority(stac
     assert "refused the login" in done[0].stderr and "certificate verify failed" in done[1].stderr, done
 
 
+def test_a_worker_says_which_broker_refused_it_and_what_to_check(stack, able, tmp_path):
+    wrong = tmp_path / "wrong"
+    wrong.write_text("wrong")
+    wrong.chmod(0o600)
+    stack.configure(stack.changes(able, tls=False, kafka={"sasl.password_file": str(wrong)}))
+    worker = stack.program("worker")
+    worker.begin()
+    said = until(lambda: next((line for line in worker.output().decode().splitlines() if "refused the login" in line), None), 60,
+                 "the refusal is told")
+    assert stack.kafka.secure in said and "sasl.mechanism" in said and ("SCRAM" if "scram" in able else "PLAIN") in said
+    worker.kill()
+
+
 def test_redis_over_tls_or_a_clear_refusal(stack, able):
     stack.configure(stack.changes(able, tls=True))
     if "redis_tls" in able:
