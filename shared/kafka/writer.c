@@ -53,11 +53,10 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
 
 static void on_error(rd_kafka_t *client, int error, const char *detail, void *opaque) {
     struct kafka_writer *writer = opaque;
-    (void)client;
     if (error != RD_KAFKA_RESP_ERR__AUTHENTICATION && error != RD_KAFKA_RESP_ERR__SSL)
         return;
     pthread_mutex_lock(&writer->lock);
-    kafka_fault(&writer->refusal, (rd_kafka_resp_err_t)error, "kafka", NULL, detail);
+    kafka_fault_told(&writer->refusal, client, (rd_kafka_resp_err_t)error, "kafka", detail);
     pthread_mutex_unlock(&writer->lock);
 }
 

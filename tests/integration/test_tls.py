@@ -124,7 +124,7 @@ def test_a_worker_says_which_broker_refused_it_and_what_to_check(stack, able, tm
     worker.begin()
     said = until(lambda: next((line for line in worker.output().decode().splitlines() if "refused the login" in line), None), 60,
                  "the refusal is told")
-    assert stack.kafka.secure in said and "sasl.mechanism" in said and ("SCRAM" if "scram" in able else "PLAIN") in said
+    assert stack.kafka.secure in said and f"by {'SCRAM-SHA-512' if 'scram' in able else 'PLAIN'}: check sasl.mechanism" in said
     worker.kill()
 
 
