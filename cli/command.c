@@ -1,4 +1,6 @@
 #include "command.h"
+
+#include "closest.h"
 #include "manual.h"
 
 #include <stdarg.h>
@@ -23,8 +25,9 @@ static const struct command commands[] = {
      "open requests.\n" API_WORDS API_ENDS,
      status_command},
     {"rotate", "ask for a new key for a user now", "USER", OPTION_API | OPTION_ACCOUNT | OPTION_REASON | OPTION_JSON,
-     "Waives the age of the key, no overlap. The request is written down before it is answered, and done later;\n"
-     "status and events tell how it goes. A second one while one is open is refused.\n" API_WORDS API_ENDS,
+     "The new key is made whatever the age of the current one, which works on for the overlap of its policy. The\n"
+     "request is written down before it is answered, and done later; status and events tell how it goes. A second\n"
+     "one while one is open is refused.\n" API_WORDS API_ENDS,
      request_command},
     {"rollback", "go back to the previous key of a user", "USER",
      OPTION_API | OPTION_ACCOUNT | OPTION_REASON | OPTION_JSON,
@@ -33,16 +36,19 @@ static const struct command commands[] = {
      request_command},
     {"deactivate", "emergency: this key is leaked, replace it and turn it off", "KEY_ID",
      OPTION_API | OPTION_ACCOUNT | OPTION_USER | OPTION_REASON | OPTION_JSON,
-     "Never refused for another request; says what it waits for. Whose key it is is found by the last look, or\n"
-     "said by --user and --account.\n" API_WORDS API_ENDS,
+     "Never refused for another request; says what it waits for. Its user is known from the last look at it; of a\n"
+     "key made since then say --user and --account.\n" API_WORDS API_ENDS,
      deactivate_command},
     {"pause", "change nothing on a user, in an account, or anywhere", "[USER]",
      OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
-     "Until resumed; emergencies go on. With --all one account that fails does not keep the others: the exit code\n"
-     "is then 1.\n" API_WORDS API_ENDS,
+     "USER alone: that user. --account ID alone: the whole account. --all: every account; one that fails does not\n"
+     "keep the others, and the exit code is then 1. It lasts until resumed; emergencies and rollbacks go on.\n" API_WORDS
+         API_ENDS,
      pause_command},
     {"resume", "end a pause", "[USER]", OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
-     "Refused while a rollback is unmet, and for a safety floor after the pause.\n" API_WORDS API_ENDS, pause_command},
+     "Of what pause takes. Of a user it is refused while a rollback is under way, and for 26 minutes after the pause\n"
+     "(a test clock shortens that): what began before it may still land.\n" API_WORDS API_ENDS,
+     pause_command},
     {"events", "show the events of a user, or all as they come", "[USER]",
      OPTION_API | OPTION_ACCOUNT | OPTION_FOLLOW | OPTION_TYPE | OPTION_JSON,
      "USER alone: the history the API knows. With --follow: until interrupted, a line for each, with --json a\n"
@@ -66,9 +72,9 @@ static const struct command commands[] = {
     {"plan", "show what would happen to each user, changing nothing", "",
      OPTION_POLICY | OPTION_ROLE | OPTION_ACCOUNT | OPTION_REGION | OPTION_USER | OPTION_RATE | OPTION_COLOR |
          OPTION_JSON | OPTION_DETAILED,
-     "Reads the account of your AWS credentials, or those of the roles named: its users, and two calls for each\n"
-     "that a policy selects. Needs no Kafka, no Redis and no configuration; never changes anything.\n"
-     "Exit codes: 0 done, 1 fault or a user could not be read, 2 wrong usage; with --detailed-exitcode 0 nothing\n"
+     "Reads the account of your AWS credentials, or those of the roles named: its users, what holds it, and two calls\n"
+     "for each user that a policy selects. Needs no Kafka, no Redis and no configuration; never changes anything.\n"
+     "Exit codes: 0 done, 1 fault or something could not be read, 2 wrong usage; with --detailed-exitcode 0 nothing\n"
      "to do, 1 fault, 2 something would change.\n",
      plan_command},
     {"policy check", "say everything that is wrong with the policies of a file", "FILE", OPTION_JSON,
@@ -102,7 +108,7 @@ static const struct command commands[] = {
      "cannot go back are named, and the exit code is 1.\n"
      "Exit codes: 0 put back, 1 fault or refused, 2 wrong usage.\n",
      dlq_retry_command},
-    {"healthcheck", "ask whether the program of this configuration lives", "", OPTION_CONFIG | OPTION_JSON,
+    {"healthcheck", "ask the program of this configuration whether it runs", "", OPTION_CONFIG | OPTION_JSON,
      "Asks /healthz at metrics.listen, which must name a port. For containers.\n"
      "Exit codes: 0 it lives, 1 it does not answer, 2 wrong usage.\n",
      healthcheck_command},
@@ -116,8 +122,8 @@ static const struct command commands[] = {
      "The key stands alone on stdout. What it may see is said by --account and --user, here patterns with '*' and\n"
      "'?', each may be repeated; without them: all. Exit codes: 0 made, 1 fault, 2 wrong usage.\n",
      apikey_create_command},
-    {"apikey list", "list the keys to the API, without what they could be used by", "",
-     OPTION_CONFIG | OPTION_FILE | OPTION_JSON, "Exit codes: 0 done, 1 fault, 2 wrong usage.\n", apikey_list_command},
+    {"apikey list", "list the keys to the API: id, name, scopes, dates", "", OPTION_CONFIG | OPTION_FILE | OPTION_JSON,
+     "No key can be shown again: only its hash is kept. Exit codes: 0 done, 1 fault, 2 wrong usage.\n", apikey_list_command},
     {"apikey revoke", "take a key to the API away", "ID", OPTION_CONFIG | OPTION_FILE | OPTION_JSON,
      "The API refuses it within 30 s. Exit codes: 0 done, 1 fault or no such key, 2 wrong usage.\n",
      apikey_revoke_command},
@@ -166,7 +172,7 @@ static void add_page(const struct command *command, struct text *out) {
     if (is_family_of("topics", command->name))
         text_add(out, TOPICS_DETAILS);
     text_format(out, "%s\nOptions:\n", command->details);
-    options_help(command->options | OPTION_HELP, out);
+    options_help(command->name, command->options | OPTION_HELP, out);
 }
 
 bool command_help(const char *name, struct text *out) {
@@ -177,7 +183,7 @@ bool command_help(const char *name, struct text *out) {
     }
     if (name != NULL && !is_family(name))
         return false;
-    text_format(out, "Usage: keyturn %s [OPTIONS]\n\n", name != NULL ? name : "COMMAND");
+    text_format(out, "Usage: keyturn %s%sCOMMAND [OPTIONS]\n\n", name != NULL ? name : "", name != NULL ? " " : "");
     if (name == NULL)
         text_add(out, "Keyturn rotates AWS IAM access keys.\n\n");
     add_list(name, out);
@@ -190,14 +196,26 @@ int command_fault(const struct fault *fault) {
     return EXIT_FAULT;
 }
 
+/* Whose page a refusal points to; NULL: no command is known yet. */
+static const struct command *running;
+
 int command_refuse(const char *format, ...) {
     va_list arguments;
     fputs("keyturn: ", stderr);
     va_start(arguments, format);
     vfprintf(stderr, format, arguments);
     va_end(arguments);
-    fputs("; see keyturn help\n", stderr);
+    fprintf(stderr, "; see keyturn help%s%s\n", running != NULL ? " " : "", running != NULL ? running->name : "");
     return EXIT_USAGE;
+}
+
+static int refuse_name(const char *name) {
+    struct closest closest = closest_to(name);
+    for (size_t i = 0; i < COUNT_OF(commands); i++)
+        closest_offer(commands[i].name, &closest);
+    if (closest.best[0] == '\0')
+        return command_refuse("unknown command \"%s\"", name);
+    return command_refuse("unknown command \"%s\" (did you mean %s?)", name, closest.best);
 }
 
 static int print_help(const char *name, FILE *to) {
@@ -206,7 +224,7 @@ static int print_help(const char *name, FILE *to) {
     bool known = command_help(name, &page);
     fputs(page.bytes, to);
     text_close(&page);
-    return known ? EXIT_FINE : command_refuse("unknown command \"%s\"", name);
+    return known ? EXIT_FINE : refuse_name(name);
 }
 
 /* The words from `first` on, one space between them. */
@@ -235,7 +253,7 @@ static int print_manual(const char *name) {
     struct text page;
     const struct command *command = name[0] != '\0' ? command_find(name) : NULL;
     if (name[0] != '\0' && command == NULL)
-        return command_refuse("unknown command \"%s\"", name);
+        return refuse_name(name);
     text_open(&page, MANUAL_MAX);
     manual_page(command, &page);
     fputs(page.bytes, stdout);
@@ -258,6 +276,7 @@ int version_command(const struct options *options) {
 }
 
 static int run_command(const struct command *command, const struct options *options, size_t used) {
+    running = command != command_find("help") ? command : NULL;
     unsigned wrong = options->given & ~(command->options | OPTION_HELP);
     if (options->help)
         return print_help(command->name, stdout);
@@ -283,13 +302,14 @@ static int no_command(const struct options *options) {
         print_help(name, stderr);
         return EXIT_USAGE;
     }
-    return command_refuse("unknown command \"%s\"", name);
+    return refuse_name(name);
 }
 
 int command_main(int argc, char **argv) {
     struct options options;
     struct fault fault = {.kind = FAULT_NONE};
     size_t used = 0;
+    running = NULL;
     if (!options_parse(argc, argv, &options, &fault))
         return command_refuse("%s", fault.message);
     const struct command *command = named(&options, &used);

@@ -32,7 +32,7 @@ static void add_option(const char *name, const char *value, const char *sentence
 
 static void add_line(const struct command *command, void *context) {
     text_format(context, "%s|", command->name);
-    options_each(command->options | OPTION_HELP, add_option, context);
+    options_each(command->name, command->options | OPTION_HELP, add_option, context);
     text_add(context, "\n");
 }
 

@@ -29,7 +29,7 @@ static bool print_reading(const struct options *options, const struct plan_readi
 }
 
 static int exit_code(const struct options *options, const struct plan_reading *reading) {
-    if (plan_count(reading, OUTLOOK_UNREADABLE) > 0)
+    if (plan_count(reading, OUTLOOK_UNREADABLE) > 0 || plan_is_held_unread(reading))
         return EXIT_FAULT;
     return options->detailed && plan_has_changes(reading) ? EXIT_CHANGES : EXIT_FINE;
 }

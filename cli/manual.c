@@ -86,7 +86,7 @@ static void add_command(const struct command *command, void *context) {
     add_paragraph(out, command->details);
     if (command->options != 0)
         text_add(out, ".PP\nOptions:\n");
-    options_each(command->options, add_option, out);
+    options_each(command->name, command->options, add_option, out);
 }
 
 static void add_terms(struct text *out) {
@@ -123,7 +123,7 @@ void manual_page(const struct command *command, struct text *out) {
         text_add(out, ".SH DESCRIPTION\n");
         add_paragraph(out, command->details);
         text_add(out, ".SH OPTIONS\n");
-        options_each(command->options | OPTION_HELP, add_option, out);
+        options_each(command->name, command->options | OPTION_HELP, add_option, out);
     } else {
         text_add(out, ".B keyturn\nCOMMAND [OPTIONS]\n.SH DESCRIPTION\n"
                       "Looks at what Keyturn does, asks it for something, and prepares its configuration and topics.\n"

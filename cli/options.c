@@ -1,6 +1,9 @@
 #include "options.h"
 
+#include "closest.h"
+
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +33,7 @@ static const struct row {
      TEXT_VALUE, 0, offsetof(struct options, api)},
     {OPTION_REASON, "--reason", "TEXT", "why, for whoever reads it later", TEXT_VALUE, 0,
      offsetof(struct options, reason)},
-    {OPTION_ALL, "--all", "", "of pause and resume: every account; of dlq retry: every letter", NO_VALUE, 0,
+    {OPTION_ALL, "--all", "", "every account", NO_VALUE, 0,
      offsetof(struct options, all)},
     {OPTION_FOLLOW, "--follow", "", "print events as they come, until interrupted", NO_VALUE, 0,
      offsetof(struct options, follow)},
@@ -43,13 +46,13 @@ static const struct row {
     {OPTION_LIMIT, "--limit", "N", "letters at most (1000)", NUMBER_VALUE, 100000, offsetof(struct options, limit)},
     {OPTION_CSV, "--csv", "", "print CSV, a line for each key", NO_VALUE, 0, offsetof(struct options, csv)},
     {OPTION_MAN, "--man", "", "print a manual page, for man(1)", NO_VALUE, 0, offsetof(struct options, man)},
-    {OPTION_POLICY, "--policy", "POLICY", "of plan: a file with `policies:`; elsewhere: the name of one", TEXT_VALUE, 0,
+    {OPTION_POLICY, "--policy", "POLICY", "only this policy, by its name", TEXT_VALUE, 0,
      offsetof(struct options, policy)},
     {OPTION_ROLE, "--role-arn", "ARN", "read the account of this role, through it; may be repeated", LIST_VALUE, 0,
      offsetof(struct options, roles)},
-    {OPTION_ACCOUNT, "--account", "ID", "only this account; of plan ID=ARN: as --role-arn, and may be repeated",
+    {OPTION_ACCOUNT, "--account", "ID", "only in this account",
      LIST_VALUE, 0, offsetof(struct options, accounts)},
-    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION); of ses_smtp: SES",
+    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION)",
      TEXT_VALUE, 0, offsetof(struct options, region)},
     {OPTION_USER, "--user", "NAME", "only this user; may be repeated", LIST_VALUE, 0, offsetof(struct options, users)},
     {OPTION_RATE, "--rate", "N", "calls a second at most, in each account (20)", NUMBER_VALUE, 1000,
@@ -68,6 +71,34 @@ static const struct row {
     {OPTION_VERSION, "--version", "", "print the version", NO_VALUE, 0, offsetof(struct options, version)},
     {OPTION_HELP, "--help", "", "this page", NO_VALUE, 0, offsetof(struct options, help)},
 };
+
+/* What an option says otherwise on the page of one command. */
+static const struct own {
+    const char *command;
+    unsigned bit;
+    const char *value;
+    const char *sentence;
+} owns[] = {
+    {"plan", OPTION_POLICY, "FILE", "a file with `policies:`; a whole configuration will do"},
+    {"plan", OPTION_ACCOUNT, "ID=ARN", "as --role-arn, and the role must be of that account; may be repeated"},
+    {"pause", OPTION_ACCOUNT, "ID", "this account; with USER: the user of this account"},
+    {"resume", OPTION_ACCOUNT, "ID", "this account; with USER: the user of this account"},
+    {"deactivate", OPTION_ACCOUNT, "ID", "the account of the key's user"},
+    {"deactivate", OPTION_USER, "NAME", "the key's user"},
+    {"apikey create", OPTION_ACCOUNT, "PATTERN", "accounts it may see; may be repeated (all)"},
+    {"apikey create", OPTION_USER, "PATTERN", "users it may see; may be repeated (all)"},
+    {"dlq retry", OPTION_ALL, "", "every letter"},
+    {"credentials", OPTION_REGION, "NAME", "of ses_smtp: the region of SES"},
+    {"report", OPTION_DETAILED, "", "exit 2 where a user does not comply"},
+    {"topics plan", OPTION_DETAILED, "", "exit 2 where a topic is missing"},
+};
+
+static const struct own *own_of(const char *command, unsigned bit) {
+    for (size_t i = 0; i < COUNT_OF(owns); i++)
+        if (owns[i].bit == bit && strcmp(owns[i].command, command) == 0)
+            return &owns[i];
+    return NULL;
+}
 
 static const struct row *find(const char *argument) {
     size_t length = strcspn(argument, "=");
@@ -120,6 +151,15 @@ static bool store(const struct row *row, const char *value, struct options *opti
     return true;
 }
 
+static bool refuse_option(const char *argument, struct fault *fault) {
+    struct closest closest = closest_to(argument + strspn(argument, "-")); /* hyphens are no likeness */
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        closest_offer(rows[i].name + strlen("--"), &closest);
+    if (closest.best[0] == '\0')
+        return fault_set(fault, FAULT_CONFIG, WHERE, "unknown option %s", argument);
+    return fault_set(fault, FAULT_CONFIG, WHERE, "unknown option %s (did you mean --%s?)", argument, closest.best);
+}
+
 /* `next` is the argument after this one; *used tells whether it was this one's value. */
 static bool read_option(const char *argument, const char *next, bool *used, struct options *options,
                         struct fault *fault) {
@@ -127,7 +167,7 @@ static bool read_option(const char *argument, const char *next, bool *used, stru
     const char *equals = strchr(argument, '=');
     *used = false;
     if (row == NULL)
-        return fault_set(fault, FAULT_CONFIG, WHERE, "unknown option %s", argument);
+        return refuse_option(argument, fault);
     if (row->takes == NO_VALUE && equals != NULL)
         return fault_set(fault, FAULT_CONFIG, WHERE, "%s takes no value", row->name);
     if (row->takes == NO_VALUE || equals != NULL)
@@ -164,27 +204,25 @@ bool options_parse(int argc, char *const *argv, struct options *options, struct 
     return true;
 }
 
-void options_each(unsigned which,
+void options_each(const char *command, unsigned which,
                   void (*visit)(const char *name, const char *value, const char *sentence, void *context),
                   void *context) {
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        const struct own *own = own_of(command, rows[i].bit);
         if ((which & rows[i].bit) != 0)
-            visit(rows[i].name, rows[i].value, rows[i].sentence, context);
+            visit(rows[i].name, own != NULL ? own->value : rows[i].value, own != NULL ? own->sentence : rows[i].sentence,
+                  context);
+    }
 }
 
-void options_help(unsigned which, struct text *out) {
-    for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        char name[64];
-        if ((which & rows[i].bit) == 0)
-            continue;
-        text_clip(name, sizeof name, rows[i].name);
-        size_t length = strlen(name);
-        if (rows[i].value[0] != '\0') {
-            name[length] = ' ';
-            text_clip(name + length + 1, sizeof name - length - 1, rows[i].value);
-        }
-        text_format(out, "  %-22s %s\n", name, rows[i].sentence);
-    }
+static void add_line(const char *option, const char *value, const char *sentence, void *context) {
+    char name[64];
+    snprintf(name, sizeof name, "%s%s%s", option, value[0] != '\0' ? " " : "", value);
+    text_format(context, "  %-22s %s\n", name, sentence);
+}
+
+void options_help(const char *command, unsigned which, struct text *out) {
+    options_each(command, which, add_line, out);
 }
 
 const char *options_name(unsigned which) {

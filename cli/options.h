@@ -80,12 +80,12 @@ struct options {
  * what is wrong. */
 bool options_parse(int argc, char *const *argv, struct options *options, struct fault *fault) MUST_CHECK;
 
-/* Appends one line for each of these options. */
-void options_help(unsigned which, struct text *out);
+/* Appends one line for each of these options, as `command` takes it. */
+void options_help(const char *command, unsigned which, struct text *out);
 
 /* Calls `visit` for each of these options, in the order of the help: its name, its value as help shows it (empty: it takes none)
- * and its sentence. */
-void options_each(unsigned which,
+ * and its sentence, both as `command` takes it ("": as most do). */
+void options_each(const char *command, unsigned which,
                   void (*visit)(const char *name, const char *value, const char *sentence, void *context),
                   void *context);
 

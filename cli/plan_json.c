@@ -135,12 +135,31 @@ static struct doc *user_doc(const struct plan_user *user) {
     return doc;
 }
 
+static void set_hold(struct doc *doc, const struct plan_account *account) {
+    const struct control *control = &account->control;
+    set_named(doc, "hold_unread", account->unread);
+    if (control->paused != 0) {
+        struct doc *pause = doc_object();
+        set_instant(pause, "since", control->paused);
+        set_named(pause, "by", control->actor);
+        doc_set(doc, "paused", pause);
+    }
+    if (control_is_braked(control)) {
+        struct doc *brake = doc_object();
+        set_instant(brake, "since", control->braked);
+        doc_set_text(brake, "for", control->braked_for);
+        doc_set_int(brake, "count", control->braked_count);
+        doc_set(doc, "braked", brake);
+    }
+}
+
 static struct doc *account_doc(const struct plan_account *account) {
     struct doc *doc = doc_object();
     doc_set_text(doc, "id", account->id);
     doc_set_int(doc, "users", (int64_t)account->seen);
     doc_set_int(doc, "under_a_policy", (int64_t)account->selected);
     doc_set_int(doc, "under_none", (int64_t)account->unselected);
+    set_hold(doc, account);
     return doc;
 }
 

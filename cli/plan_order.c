@@ -24,6 +24,13 @@ size_t plan_count(const struct plan_reading *reading, enum outlook_kind kind) {
     return count;
 }
 
+bool plan_is_held_unread(const struct plan_reading *reading) {
+    for (size_t i = 0; i < reading->account_count; i++)
+        if (reading->accounts[i].unread[0] != '\0')
+            return true;
+    return false;
+}
+
 bool plan_has_changes(const struct plan_reading *reading) {
     for (size_t i = 0; i < reading->user_count; i++)
         if (outlook_changes(reading->users[i].outlook.kind))

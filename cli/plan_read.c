@@ -95,9 +95,22 @@ static bool read_inventory(struct account_reading *account, struct aws *aws, str
 
 /* --- one user ------------------------------------------------------------------------------------------------------------- */
 
+static void say_why(char why[PLAN_WHY_SIZE], const struct fault *fault) {
+    snprintf(why, PLAN_WHY_SIZE, "%s: %s: %s", fault->where, fault_name(fault->kind), fault->message);
+}
+
 static void unreadable(struct plan_user *user, const struct fault *fault) {
     user->outlook.kind = OUTLOOK_UNREADABLE;
-    snprintf(user->why, sizeof user->why, "%s: %s: %s", fault->where, fault_name(fault->kind), fault->message);
+    say_why(user->why, fault);
+}
+
+/* What could not be read holds like a pause, and is said; it makes no user unreadable. */
+static void read_control(struct account_reading *account, struct aws *aws) {
+    struct plan_account *into = account->account;
+    struct fault fault = {.kind = FAULT_NONE};
+    pace_wait(&account->pace, 1);
+    if (!control_read(aws, account->request->config, into->id, &into->control, &fault))
+        say_why(into->unread, &fault);
 }
 
 static bool look(struct account_reading *account, struct aws *aws, struct plan_user *user, struct fault *fault) {
@@ -203,8 +216,10 @@ static bool read_account(const struct plan_request *request, struct plan_reading
     pthread_mutex_init(&account.lock, NULL);
     if (request->progress)
         fprintf(stderr, "\r\033[Kaccount %s: reading the inventory", plan_account->id);
-    bool read = aws_use_account(aws, plan_account->id, fault) && read_inventory(&account, aws, fault) &&
-                read_users(&account, fault);
+    bool read = aws_use_account(aws, plan_account->id, fault) && read_inventory(&account, aws, fault);
+    if (read)
+        read_control(&account, aws);
+    read = read && read_users(&account, fault);
     pthread_mutex_destroy(&account.lock);
     pace_close(&account.pace);
     return read;

@@ -1,9 +1,11 @@
-/* What `keyturn plan` reads: the inventory of each account, then two calls a user that a policy selects, paced. A reading owns its lists. */
+/* What `keyturn plan` reads: the inventory of each account, what holds it, then two calls a user that a policy selects, paced. A reading owns its
+ * lists. */
 #ifndef KEYTURN_PLAN_READ_H
 #define KEYTURN_PLAN_READ_H
 
 #include "aws.h"
 #include "config.h"
+#include "control.h"
 #include "options.h"
 #include "outlook.h"
 #include "override.h"
@@ -31,6 +33,8 @@ struct plan_account {
     size_t seen;       /* users of the account */
     size_t selected;   /* by a policy, of all or of those asked for */
     size_t unselected; /* out of every policy */
+    struct control control;
+    char unread[PLAN_WHY_SIZE]; /* why the control could not be read; empty: it was */
 };
 
 struct plan_reading {
@@ -54,6 +58,9 @@ struct plan_request {
  * such fault: it is UNREADABLE. A user asked for by name that no account has is FAULT_GONE. */
 bool plan_read(const struct plan_request *request, struct plan_reading *reading, struct fault *fault) MUST_CHECK;
 void plan_reading_close(struct plan_reading *reading);
+
+/* Are there accounts of which nobody could read what holds them? */
+bool plan_is_held_unread(const struct plan_reading *reading);
 
 /* How many users are of that kind. */
 size_t plan_count(const struct plan_reading *reading, enum outlook_kind kind);

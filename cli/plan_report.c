@@ -211,10 +211,31 @@ static size_t widest_name(const struct plan_reading *reading) {
     return widest < NAME_MOST ? widest : NAME_MOST;
 }
 
+/* What holds the account, above its users: those are shown as they will be looked at when it goes on. */
+static void add_hold(const struct plan_account *account, struct text *out) {
+    const struct control *control = &account->control;
+    char since[SPELL_SIZE];
+    spell_instant(control_held_since(control), since);
+    if (account->unread[0] != '\0')
+        text_format(out,
+                    "  ? whether the account is paused could not be read, and the services hold it like a pause: %s\n",
+                    account->unread);
+    else if (control_hold(control) == ACCOUNT_PAUSED)
+        text_format(out,
+                    "  | paused since %s%s%s: nothing begins before it is resumed, but an emergency or a rollback\n",
+                    since, control->actor[0] != '\0' ? " by " : "", control->actor);
+    else if (control_hold(control) == ACCOUNT_BRAKED)
+        text_format(out,
+                    "  | braked since %s, after %" PRId64
+                    " failures, discards or rollbacks: no new key is made before it is resumed, but in an emergency\n",
+                    since, control->braked_count);
+}
+
 static void add_account(const struct plan_reading *reading, const struct plan_account *account,
                         const struct layout *layout) {
     text_format(layout->out, "Account %s: %zu users, %zu under a policy, %zu under none\n", account->id, account->seen,
                 account->selected, account->unselected);
+    add_hold(account, layout->out);
     for (size_t i = 0; i < reading->user_count; i++)
         if (text_equal(reading->users[i].account, account->id))
             add_user(layout, &reading->users[i]);

@@ -2,6 +2,7 @@
 
 #include "log.h"
 #include "mem.h"
+#include "redis_doubts.h"
 
 #include <pthread.h>
 
@@ -10,6 +11,7 @@ struct ledger_home {
     struct store *store;
     bool tolerant;
     bool warned;
+    bool doubted; /* what it may lose all the same was said */
 };
 
 struct ledger_home *ledger_home_open(const struct store_settings *settings, bool tolerant) {
@@ -29,9 +31,18 @@ static bool is_tolerated(struct ledger_home *home, const struct fault *fault) {
     return true;
 }
 
+/* Once; and again when it comes back, since it may be another. */
+static bool is_fit(struct ledger_home *home, struct fault *fault) {
+    bool fit = store_check(home->store, fault);
+    if (fit && !home->doubted)
+        redis_doubts_say(home->store);
+    home->doubted = fit;
+    return fit;
+}
+
 bool ledger_home_check(struct ledger_home *home, struct fault *fault) {
     pthread_mutex_lock(&home->lock);
-    bool well = store_check(home->store, fault) || is_tolerated(home, fault);
+    bool well = is_fit(home, fault) || is_tolerated(home, fault);
     pthread_mutex_unlock(&home->lock);
     return well;
 }

@@ -58,6 +58,9 @@ static bool apply(struct store *store, const char *account, const struct judgeme
     bool added = false;
     if (judgement->verdict == JUDGEMENT_REPLACED && !status_remove(store, account, user, fault))
         return false;
+    /* Nothing of a user without a policy is served from the cache: so nothing of it need stay there. */
+    if (judgement->verdict == JUDGEMENT_LEFT && !status_drop_current(store, account, user, fault))
+        return false;
     if (judgement->write && !status_write_inventory(store, account, user, &judgement->status, fault))
         return false;
     if (judgement->write && judgement->verdict != JUDGEMENT_UNREADABLE &&

@@ -3,6 +3,7 @@
 #include "clock.h"
 #include "log.h"
 #include "mem.h"
+#include "redis_doubts.h"
 #include "rounds.h"
 #include "scheduler.h"
 #include "text.h"
@@ -76,6 +77,8 @@ static bool check_store(struct program *program, struct fault *fault) {
     if (tolerated)
         log_fault(LOG_WARN, "this Redis would not be trusted outside of tests", fault, NULL);
     program->store_checked = fit || tolerated;
+    if (fit)
+        redis_doubts_say(program->scheduler.store);
     if (!program->store_checked)
         program->scheduler.store_fault = *fault;
     return program->store_checked;

@@ -78,14 +78,14 @@ static bool move_current(struct look *look, struct fault *fault) {
 }
 
 static bool promote(struct look *look, struct fault *fault) {
-    if (!move_current(look, fault) || !act_put_promoted(look, look->plan.key, fault))
+    if (!move_current(look, fault) || !act_put_promoted(look, look->plan.key, false, fault))
         return false;
     look->ring.promoted_this_look = true;
     return act_forget_discards(look, fault);
 }
 
 static bool move_back(struct look *look, struct fault *fault) {
-    return move_current(look, fault) && act_put_promoted(look, look->plan.key, fault) && act_drop_request(look, fault);
+    return move_current(look, fault) && act_put_promoted(look, look->plan.key, true, fault);
 }
 
 /* --- IAM --------------------------------------------------------------------------------------------------------------- */

@@ -28,16 +28,25 @@ static bool drop_tag(struct look *look, const struct secret_tag *tag, struct fau
     return secrets_untag(look->aws, look->secret_name, (const char(*)[TAG_KEY_SIZE]) & tag->key, 1, fault);
 }
 
+static void answer_request(struct look *look) {
+    look->ring.answered = look->ring.asked;
+    look->ring.answered.actor[0] = '\0';
+    look->ring.asked = (struct request){0};
+}
+
 /* Redis first: what is served must follow what is current before anything that rests on the note is done. */
-bool act_put_promoted(struct look *look, const char *key_id, struct fault *fault) {
-    struct secret_tag tag;
+bool act_put_promoted(struct look *look, const char *key_id, bool answers, struct fault *fault) {
+    struct secret_tag tags[2];
     struct note note;
     set_note(&note, key_id, look->ring.now);
-    tags_promoted(&note, &tag);
+    tags_promoted(&note, &tags[0]);
+    tags_answered(&look->ring.asked, &tags[1]);
     if (!status_set_current(look->store, look->job.account, look->job.user, key_id, fault) ||
-        !put_tag(look, &tag, fault))
+        !secrets_tag(look->aws, look->secret_name, tags, answers ? 2 : 1, fault))
         return false;
     look->ring.promoted = note;
+    if (answers)
+        answer_request(look);
     return true;
 }
 
@@ -67,7 +76,7 @@ bool act_put_mark(struct look *look, struct key *key, bool discarding, struct fa
 }
 
 bool act_note_promoted(struct look *look, struct fault *fault) {
-    return act_put_promoted(look, look->plan.key, fault);
+    return act_put_promoted(look, look->plan.key, false, fault);
 }
 
 /* Two keys seen Inactive are noted together: one note without the other would be void. */
@@ -105,12 +114,13 @@ bool act_close_intents(struct look *look, struct fault *fault) {
     return true;
 }
 
+/* Taking the tag off might take off another request, written over it since this look. */
 bool act_drop_request(struct look *look, struct fault *fault) {
     struct secret_tag tag;
-    tags_asked(&look->ring.asked, &tag);
-    if (!drop_tag(look, &tag, fault))
+    tags_answered(&look->ring.asked, &tag);
+    if (!put_tag(look, &tag, fault))
         return false;
-    look->ring.asked = (struct request){0};
+    answer_request(look);
     return true;
 }
 

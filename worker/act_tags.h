@@ -10,8 +10,8 @@ struct key *act_key(struct look *look);
 
 /* --- parts of steps; false: the fault says which call failed, and the ring is as it was */
 
-/* Notes since when the key is current, after Redis was told that it is. */
-bool act_put_promoted(struct look *look, const char *key_id, struct fault *fault) MUST_CHECK;
+/* Notes since when the key is current, after Redis was told that it is. `answers`: and with it, in one write, that the request is met. */
+bool act_put_promoted(struct look *look, const char *key_id, bool answers, struct fault *fault) MUST_CHECK;
 
 /* Notes that the key is about to be turned off, and why: the reason of the plan. */
 bool act_put_inactive(struct look *look, struct key *key, struct fault *fault) MUST_CHECK;

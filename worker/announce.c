@@ -99,9 +99,10 @@ static bool tell_end_of_block(struct look *look, struct fault *fault) {
     return announce_publish(look, &event, fault);
 }
 
-/* A pause is told as a fact that stands. */
+/* A pause is told as a fact that stands, a rollback's too. */
 static bool tell_condition(struct look *look, struct fault *fault) {
-    if (look->plan.step == STEP_SKIP && look->plan.reason == REASON_PAUSED)
+    bool paused = look->plan.reason == REASON_PAUSED || look->plan.reason == REASON_ROLLED_BACK;
+    if (look->plan.step == STEP_SKIP && paused)
         return true;
     struct event event = announce_event(look, condition_type(look), look->plan.key, look->status.condition_since,
                                         reason_name(look->plan.reason));

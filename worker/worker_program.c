@@ -6,6 +6,7 @@
 #include "log.h"
 #include "mem.h"
 #include "pool.h"
+#include "redis_doubts.h"
 #include "topics.h"
 #include "worker.h"
 
@@ -105,6 +106,8 @@ static bool redis_answers(void *context, struct fault *fault) {
 static bool redis_is_fit(struct program *program, struct fault *fault) {
     pthread_mutex_lock(&program->probe_lock);
     bool fit = store_check(program->probe, fault);
+    if (fit)
+        redis_doubts_say(program->probe);
     pthread_mutex_unlock(&program->probe_lock);
     return fit;
 }
@@ -168,7 +171,7 @@ static bool open_pool(struct program *program, struct fault *fault) {
 static bool check_redis(struct program *program, struct fault *fault) {
     program->probe = store_open(&program->context->store);
     pthread_mutex_init(&program->probe_lock, NULL);
-    program->redis_checked = store_check(program->probe, fault);
+    program->redis_checked = redis_is_fit(program, fault);
     /* A Redis that is down will come back; one that is unfit will not mend itself. */
     return program->redis_checked || fault->kind == FAULT_UNAVAILABLE;
 }

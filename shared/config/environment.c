@@ -1,4 +1,4 @@
-#include "explain.h"
+#include "closest.h"
 #include "load.h"
 #include "value.h"
 

@@ -9,17 +9,4 @@
  * belongs, too many entries. True if there is none; else false and FAULT_CONFIG. */
 bool explain_shape(const struct lines *lines, struct fault *fault) MUST_CHECK;
 
-/* Known words are offered one by one; the closest to `word` is kept, if it is close at all. */
-struct closest {
-    const char *word;
-    size_t distance;
-    char best[64];
-};
-
-/* Starts the search. */
-struct closest closest_to(const char *word);
-
-/* Considers one more known word; `closest` is a struct closest. */
-void closest_offer(const char *known, void *closest);
-
 #endif

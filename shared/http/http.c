@@ -35,7 +35,7 @@ struct http_client *http_open(struct fault *fault) {
         fault_set(fault, FAULT_CONFIG, "http", "libcurl does not start: %s", curl_easy_strerror(global_result));
         return NULL;
     }
-    if (!trust_load(fault))
+    if (!trust_load(curl_version_info(CURLVERSION_NOW)->cainfo, fault))
         return NULL;
     struct http_client *client = mem_zero(1, sizeof *client);
     client->curl = curl_easy_init();

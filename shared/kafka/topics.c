@@ -44,7 +44,7 @@ static bool explain(rd_kafka_t *client, rd_kafka_resp_err_t error, struct fault 
     while ((event = rd_kafka_queue_poll(queue, 0)) != NULL) {
         rd_kafka_resp_err_t told = rd_kafka_event_error(event);
         if (told == RD_KAFKA_RESP_ERR__AUTHENTICATION || told == RD_KAFKA_RESP_ERR__SSL)
-            (void)kafka_fault(fault, told, "kafka metadata", NULL, rd_kafka_event_error_string(event));
+            (void)kafka_fault_told(fault, client, told, "kafka metadata", rd_kafka_event_error_string(event));
         rd_kafka_event_destroy(event);
     }
     rd_kafka_queue_destroy(queue);

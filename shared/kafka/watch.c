@@ -34,8 +34,18 @@ void watch_error(struct kafka_reader *reader, rd_kafka_resp_err_t error, const c
     pthread_mutex_unlock(&reader->lock);
 }
 
+static void watch_login(struct kafka_reader *reader, rd_kafka_t *client, const char *detail) {
+    pthread_mutex_lock(&reader->lock);
+    kafka_fault_told(&reader->trouble, client, RD_KAFKA_RESP_ERR__AUTHENTICATION, "kafka read", detail);
+    pthread_mutex_unlock(&reader->lock);
+}
+
 void watch_client_error(rd_kafka_t *client, int error, const char *detail, void *reader) {
     char reason[256] = "";
+    if (error == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
+        watch_login(reader, client, detail);
+        return;
+    }
     if (error != RD_KAFKA_RESP_ERR__FATAL) {
         watch_error(reader, (rd_kafka_resp_err_t)error, NULL, detail);
         return;

@@ -4,6 +4,7 @@
 #include "mem.h"
 #include "properties.h"
 #include "receipt.h"
+#include "text.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -25,7 +26,8 @@ struct kafka_writer {
     pthread_t poller;
     atomic_bool closing;
     atomic_llong failed;
-    pthread_mutex_t lock; /* of the handles */
+    pthread_mutex_t lock;    /* of what follows */
+    struct fault refusal;    /* of a login or a certificate, since a broker answered last; librdkafka tells it beside the call */
     size_t handle_count;
     rd_kafka_topic_t *handles[KAFKA_MAX_TOPICS]; /* what was warmed is kept known */
 };
@@ -47,6 +49,37 @@ static void on_report(rd_kafka_t *client, const rd_kafka_message_t *message, voi
         receipt_sign(message->_private, message->err);
     else if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
         atomic_fetch_add(&writer->failed, 1);
+}
+
+static void on_error(rd_kafka_t *client, int error, const char *detail, void *opaque) {
+    struct kafka_writer *writer = opaque;
+    if (error != RD_KAFKA_RESP_ERR__AUTHENTICATION && error != RD_KAFKA_RESP_ERR__SSL)
+        return;
+    pthread_mutex_lock(&writer->lock);
+    kafka_fault_told(&writer->refusal, client, (rd_kafka_resp_err_t)error, "kafka", detail);
+    pthread_mutex_unlock(&writer->lock);
+}
+
+/* "No broker answers" says little where a login or a certificate was refused. The kind stays: it may be mended at the broker. */
+static bool explain(struct kafka_writer *writer, rd_kafka_resp_err_t error, const char *where, const char *topic,
+                    struct fault *fault) {
+    struct fault silence;
+    kafka_fault(&silence, error, where, topic, NULL);
+    pthread_mutex_lock(&writer->lock);
+    bool refused = silence.kind == FAULT_UNAVAILABLE && writer->refusal.kind != FAULT_NONE;
+    if (refused)
+        text_clip(silence.message, sizeof silence.message, writer->refusal.message);
+    pthread_mutex_unlock(&writer->lock);
+    if (fault != NULL)
+        *fault = silence;
+    return false;
+}
+
+static bool answered(struct kafka_writer *writer) {
+    pthread_mutex_lock(&writer->lock);
+    writer->refusal = (struct fault){.kind = FAULT_NONE};
+    pthread_mutex_unlock(&writer->lock);
+    return true;
 }
 
 static void *poll_reports(void *context) {
@@ -87,6 +120,7 @@ static struct kafka_writer *new_writer(rd_kafka_conf_t *conf) {
     struct kafka_writer *writer = mem_zero(1, sizeof *writer);
     rd_kafka_conf_set_opaque(conf, writer);
     rd_kafka_conf_set_dr_msg_cb(conf, on_report);
+    rd_kafka_conf_set_error_cb(conf, on_error);
     writer->conf = conf;
     pthread_mutex_init(&writer->lock, NULL);
     pthread_rwlock_init(&writer->in_use, NULL);
@@ -183,9 +217,8 @@ static bool warm(struct kafka_writer *writer, const char *topic, struct fault *f
     if (metadata != NULL)
         rd_kafka_metadata_destroy(metadata);
     keep_handle(writer, handle);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR)
-        return true;
-    return kafka_fault(fault, error, "kafka metadata", topic, NULL);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? answered(writer)
+                                               : explain(writer, error, "kafka metadata", topic, fault);
 }
 
 bool kafka_writer_warm(struct kafka_writer *writer, const char *topic, struct fault *fault) {
@@ -290,7 +323,7 @@ bool kafka_writer_ping(struct kafka_writer *writer, int64_t wait_ms, struct faul
     pthread_rwlock_unlock(&writer->in_use);
     if (metadata != NULL)
         rd_kafka_metadata_destroy(metadata);
-    return error == RD_KAFKA_RESP_ERR_NO_ERROR || kafka_fault(fault, error, "kafka ping", NULL, NULL);
+    return error == RD_KAFKA_RESP_ERR_NO_ERROR ? answered(writer) : explain(writer, error, "kafka ping", NULL, fault);
 }
 
 void writer_break(struct kafka_writer *writer) {

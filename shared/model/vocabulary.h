@@ -19,7 +19,7 @@
     X(NOTE_PROMOTED, "note_promoted", "write down since when the current key is current")   \
     X(NOTE_INACTIVE, "note_inactive", "write down since when the key is inactive")          \
     X(CLOSE_INTENTS, "close_intents", "take off intents that nothing can come of any more") \
-    X(DROP_REQUEST, "drop_request", "take off a request that is met or cannot be met")      \
+    X(DROP_REQUEST, "drop_request", "note that a request is met, or cannot be met")         \
     X(DROP_MARK, "drop_mark", "take off the mark of a key that is gone, or a void one")     \
     X(DROP_LEAKED, "drop_leaked", "take off the report of a leaked key that is gone")       \
     X(DISCARD, "discard", "mark a key that never became current as on its way out")         \
@@ -48,7 +48,7 @@ enum step {
     X(EMERGENCY, "emergency", "a key was reported as leaked")                                                          \
     X(ROLLBACK, "rollback", "somebody asked for the previous key")                                                     \
     X(PROVEN, "proven", "the new key works")                                                                           \
-    X(SETTLING, "settling", "the new key is too young to be tried")                                                    \
+    X(SETTLING, "settling", "the new key was made seconds ago, and is tried when AWS had time to spread it")           \
     X(NOT_PROVEN, "not_proven", "the new key does not work everywhere yet")                                            \
     X(KEY_REFUSED, "key_refused", "AWS keeps refusing the new key")                                                    \
     X(OVERLAP, "overlap", "both keys work until the overlap is over")                                                  \
@@ -82,6 +82,8 @@ enum step {
       "tags of the user ask for what the policy does not allow; they are ignored")                                     \
     X(OUT_OF_SCOPE, "out_of_scope", "no policy selects this user any more")                                            \
     X(PAUSED, "paused", "an operator paused this user")                                                                \
+    X(ROLLED_BACK, "rolled_back",                                                                                      \
+      "rolled back, and paused by it: both keys stay as they are until somebody resumes the user")                     \
     X(RESUMED_LATELY, "resumed_lately", "resumed less than a safety floor ago")                                        \
     X(ACCOUNT_PAUSED, "account_paused", "an operator paused the account")                                              \
     X(ACCOUNT_BRAKED, "account_braked", "too much went wrong in the account; new keys wait for a resume")              \

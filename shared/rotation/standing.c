@@ -36,12 +36,29 @@ static bool stands_half_way(const struct facts *facts) {
     return false;
 }
 
+/* What a rollback leaves: beside a working current key the one that was current before, newer and superseded; of a first rotation, whose old key
+ * is not stored, that one turned on again. */
+static bool is_left_by_rollback(const struct facts *facts, size_t index) {
+    const struct key *key = &facts->ring->keys[index];
+    bool newer = key->created > facts->current->created;
+    return facts->roles[index] == ROLE_SUPERSEDED && (newer || (!key->stored && key->status == KEY_ACTIVE));
+}
+
+static bool is_rolled_back(const struct facts *facts) {
+    bool rolled_back = facts->ring->paused_for_rollback && facts->live;
+    for (size_t i = 0; i < facts->count && rolled_back; i++)
+        rolled_back = &facts->ring->keys[i] == facts->current || facts->roles[i] == ROLE_FOREIGN ||
+                      is_left_by_rollback(facts, i);
+    return rolled_back;
+}
+
 static bool drop_request(const struct facts *facts, struct plan *plan, enum reason refused) {
     enum reason met = facts->ring->asked.kind == REQUEST_ROLLBACK ? REASON_ROLLBACK : REASON_ASKED;
     return change(facts, plan, STEP_DROP_REQUEST, facts->ring->asked.key, facts->met ? met : refused);
 }
 
-/* Out of scope, exempt, notify-only, paused, or resumed less than a floor ago: change nothing. Say so if a rotation stands half way. A request
+/* Out of scope, exempt, notify-only, paused, or resumed less than a floor ago: change nothing. Say so if a rotation stands half way, but for what a
+ * rollback leaves, which is by the book. A request
  * that will not be served is dropped; in the floor after a resume it waits. An emergency passes a pause, a rollback for row 10. */
 bool row_1_hands_off(struct facts *facts, struct plan *plan) {
     enum reason why = why_hands_off(facts);
@@ -53,6 +70,8 @@ bool row_1_hands_off(struct facts *facts, struct plan *plan) {
         return drop_request(facts, plan, why);
     if (facts->emergency)
         return block(facts, plan, "", REASON_EMERGENCY_STUCK);
+    if (why == REASON_PAUSED && stands_half_way(facts) && is_rolled_back(facts))
+        return skip(facts, plan, REASON_ROLLED_BACK);
     if (stands_half_way(facts))
         return block(facts, plan, "", REASON_LEFT_HALF_WAY);
     if (why == REASON_NOTIFY_ONLY)

@@ -148,17 +148,36 @@ static bool read_discards(const char *rest, const char *value, struct keyring *r
     return read_plain(value, number, &ring->last_discard) && read_number(number, &ring->discards);
 }
 
-static bool read_asked(const char *rest, const char *value, struct keyring *ring) {
+static bool read_request(const char *value, struct request *request) {
     char what[WORD_SIZE];
-    struct request *asked = &ring->asked;
-    (void)rest;
-    if (!read_act(value, what, &asked->at, asked->actor))
+    if (!read_act(value, what, &request->at, request->actor))
         return false;
     if (text_starts(what, "rotate:"))
-        asked->kind = REQUEST_ROTATE;
+        request->kind = REQUEST_ROTATE;
     else if (text_starts(what, "rollback:"))
-        asked->kind = REQUEST_ROLLBACK;
-    return asked->kind != REQUEST_NONE && read_key(strchr(what, ':') + 1, asked->key);
+        request->kind = REQUEST_ROLLBACK;
+    return request->kind != REQUEST_NONE && read_key(strchr(what, ':') + 1, request->key);
+}
+
+static void forget_answered(struct keyring *ring) {
+    const struct request *asked = &ring->asked;
+    const struct request *answered = &ring->answered;
+    if (asked->kind == answered->kind && asked->at == answered->at && text_equal(asked->key, answered->key))
+        ring->asked = (struct request){0};
+}
+
+static bool read_asked(const char *rest, const char *value, struct keyring *ring) {
+    (void)rest;
+    bool understood = read_request(value, &ring->asked);
+    forget_answered(ring);
+    return understood;
+}
+
+static bool read_answered(const char *rest, const char *value, struct keyring *ring) {
+    (void)rest;
+    bool understood = read_request(value, &ring->answered) && ring->answered.actor[0] == '\0';
+    forget_answered(ring);
+    return understood;
 }
 
 static bool read_leaked(const char *id, const char *value, struct keyring *ring) {
@@ -211,7 +230,8 @@ static const struct {
 } readers[] = {
     {TAG_INTENT, read_intent},     {TAG_PROMOTED, read_promoted}, {TAG_INACTIVE, read_inactive},
     {TAG_DELETING, read_deleting}, {TAG_DISCARDS, read_discards}, {TAG_ASKED, read_asked},
-    {TAG_LEAKED, read_leaked},     {TAG_PAUSED, read_paused},     {TAG_USER, read_user},
+    {TAG_ANSWERED, read_answered}, {TAG_LEAKED, read_leaked},     {TAG_PAUSED, read_paused},
+    {TAG_USER, read_user},
 };
 
 bool tags_read(const struct secret_tag *tag, struct keyring *ring) {

@@ -6,6 +6,7 @@
  *     keyturn:deleting:<key id>   discard <time> [for <why>]  |  delete <time> [for <why>]
  *     keyturn:discards            <how many in a row> <time of the last>
  *     keyturn:asked               rotate:<key id> <time> [by <who>]  |  rollback:<key id> <time> [by <who>]
+ *     keyturn:answered            rotate:<key id> <time>  |  rollback:<key id> <time>    of the request it answers
  *     keyturn:leaked:<key id>     emergency <time> [by <who>]
  *     keyturn:paused              paused <time> [by <who>]  |  rollback <time> [by <who>]  |  resumed <time> [by <who>]
  *     keyturn:braked              <what> <how many> <time>    on the control of an account only
@@ -26,6 +27,7 @@
 #define TAG_DELETING "keyturn:deleting:"
 #define TAG_DISCARDS "keyturn:discards"
 #define TAG_ASKED    "keyturn:asked"
+#define TAG_ANSWERED "keyturn:answered"
 #define TAG_LEAKED   "keyturn:leaked:"
 #define TAG_PAUSED   "keyturn:paused"
 #define TAG_BRAKED   "keyturn:braked"
@@ -33,7 +35,8 @@
 
 /* Reads one tag into the ring, whose keys must be there already. Tags of others are passed over. False: a tag of ours that cannot be
  * understood, or one more intent than a ring holds. A mark of a key not listed goes to ring->gone while there is room; one too many is
- * passed over, since its turn comes when others have been taken off; the report of a leaked key not listed goes to ring->leaks_gone alike. */
+ * passed over, since its turn comes when others have been taken off; the report of a leaked key not listed goes to ring->leaks_gone alike.
+ * A request that is answered is not in ring->asked, in whichever order the two tags are read. */
 bool tags_read(const struct secret_tag *tag, struct keyring *ring) MUST_CHECK;
 
 /* Reads the value of TAG_BRAKED, which stands on no user's secret. False: it cannot be understood. */
@@ -52,6 +55,9 @@ void tags_deleting(const char *key_id, bool discarding, int64_t at, const char *
 
 /* `last`: when the last of them was. */
 void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag);
+
+/* The request is met, or refused. It is named, not taken off: one that was written over it meanwhile stands. */
+void tags_answered(const struct request *request, struct secret_tag *tag);
 
 /* `actor` may be empty; characters a tag cannot hold become '_'. */
 void tags_asked(const struct request *request, struct secret_tag *tag);

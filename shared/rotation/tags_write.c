@@ -67,11 +67,18 @@ void tags_discards(int64_t in_a_row, int64_t last, struct secret_tag *tag) {
     fill(tag, TAG_DISCARDS, "", "%" PRId64 " %" PRId64, in_a_row, last);
 }
 
+static const char *kind_of(const struct request *request) {
+    return request->kind == REQUEST_ROLLBACK ? "rollback" : "rotate";
+}
+
 void tags_asked(const struct request *request, struct secret_tag *tag) {
     char actor[ACTOR_SIZE + 4];
     spell_actor(request->actor, actor);
-    fill(tag, TAG_ASKED, "", "%s:%s %" PRId64 "%s", request->kind == REQUEST_ROLLBACK ? "rollback" : "rotate",
-         request->key, request->at, actor);
+    fill(tag, TAG_ASKED, "", "%s:%s %" PRId64 "%s", kind_of(request), request->key, request->at, actor);
+}
+
+void tags_answered(const struct request *request, struct secret_tag *tag) {
+    fill(tag, TAG_ANSWERED, "", "%s:%s %" PRId64, kind_of(request), request->key, request->at);
 }
 
 void tags_leaked(const char *key_id, int64_t at, const char *actor, struct secret_tag *tag) {

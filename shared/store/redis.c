@@ -171,7 +171,13 @@ static bool start_tls(struct redis *redis, struct fault *fault) {
         return true;
     if (redis->tls == NULL && (redis->tls = redis_tls_open(redis->settings, fault)) == NULL)
         return false;
-    return redis_tls_start(redis->tls, redis->context) || lost(redis, "TLS", fault);
+    const char *why;
+    if (redis_tls_start(redis->tls, redis->context, &why))
+        return true;
+    if (why == NULL)
+        return lost(redis, "TLS", fault);
+    return fault_set(fault, FAULT_UNAVAILABLE, "TLS", "Redis at %s:%d: its certificate is refused: %s",
+                     redis->settings->host, (int)redis->settings->port, why);
 }
 
 static bool say(struct redis *redis, size_t count, const char *const *words, struct fault *fault) {

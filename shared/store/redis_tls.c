@@ -1,41 +1,44 @@
 #include "redis_tls.h"
 
-#include "mem.h"
-
 #ifdef KEYTURN_HIREDIS_SSL
+
+#include "mem.h"
+#include "tls_client.h"
 
 #include <hiredis/hiredis.h>
 #include <hiredis/hiredis_ssl.h>
 
-static const char system_certificates[] = "/etc/ssl/certs";
-
 struct redis_tls {
-    redisSSLContext *context;
+    struct tls_client *client;
 };
 
 struct redis_tls *redis_tls_open(const struct store_settings *settings, struct fault *fault) {
-    redisSSLContextError error = REDIS_SSL_CTX_NONE;
-    bool own = settings->ca_file[0] != '\0';
-    redisSSLContext *context = redisCreateSSLContext(own ? settings->ca_file : NULL, own ? NULL : system_certificates,
-                                                     NULL, NULL, settings->host, &error);
-    if (context == NULL) {
-        fault_set(fault, FAULT_CONFIG, "redis.ca_file", "TLS to Redis: %s", redisSSLContextGetError(error));
+    struct tls_client *client = tls_client_open(settings->ca_file, settings->host, fault);
+    if (client == NULL)
         return NULL;
-    }
     struct redis_tls *tls = mem_zero(1, sizeof *tls);
-    tls->context = context;
+    tls->client = client;
     return tls;
 }
 
 void redis_tls_close(struct redis_tls *tls) {
     if (tls == NULL)
         return;
-    redisFreeSSLContext(tls->context);
+    tls_client_close(tls->client);
     mem_free(tls);
 }
 
-bool redis_tls_start(struct redis_tls *tls, struct redisContext *context) {
-    return redisInitiateSSLWithContext(context, tls->context) == REDIS_OK;
+/* A hiredis context takes the connection over where the handshake went well, and only then. */
+bool redis_tls_start(struct redis_tls *tls, struct redisContext *context, const char **why) {
+    *why = NULL;
+    struct ssl_st *connection = tls_client_begin(tls->client);
+    if (connection == NULL)
+        *why = "no memory for a connection";
+    else if (redisInitiateSSL(context, connection) == REDIS_OK)
+        return true;
+    else
+        tls_client_end(connection, why);
+    return false;
 }
 
 #else
@@ -53,9 +56,10 @@ void redis_tls_close(struct redis_tls *tls) {
     (void)tls;
 }
 
-bool redis_tls_start(struct redis_tls *tls, struct redisContext *context) {
+bool redis_tls_start(struct redis_tls *tls, struct redisContext *context, const char **why) {
     (void)tls;
     (void)context;
+    *why = NULL;
     return false;
 }
 

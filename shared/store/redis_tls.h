@@ -7,11 +7,12 @@
 struct redis_tls;
 struct redisContext;
 
-/* What all connections of these settings share: the CA, by `ca_file` or the system's. NULL and FAULT_CONFIG otherwise. */
+/* What all connections of these settings share: the CA, by `ca_file` or the system's, and the host's name. NULL and FAULT_CONFIG otherwise. */
 struct redis_tls *redis_tls_open(const struct store_settings *settings, struct fault *fault);
 void redis_tls_close(struct redis_tls *tls);
 
-/* Shakes hands on a connection just made. False: its context says why. */
-bool redis_tls_start(struct redis_tls *tls, struct redisContext *context) MUST_CHECK;
+/* Shakes hands on a connection just made. False: `why`, a constant, is what is wrong with the server's certificate; where it is NULL, the context
+ * says why. */
+bool redis_tls_start(struct redis_tls *tls, struct redisContext *context, const char **why) MUST_CHECK;
 
 #endif

@@ -36,6 +36,14 @@ bool store_ping(struct store *store, struct fault *fault) MUST_CHECK;
  * names what is wrong and how to mend it; a server that refuses CONFIG GET passes (managed services do). */
 bool store_check(struct store *store, struct fault *fault) MUST_CHECK;
 
+enum { STORE_DOUBTS = 3 };
+
+/* What a server that passed store_check() may lose all the same, as far as it tells (INFO, ACL GETUSER): no AOF or another maxmemory-policy where
+ * CONFIG GET is refused; a user `default` that may not do everything. Redis 7 and Valkey 8 read their AOF as that user, and drop what it may not do
+ * of a script's writes (redis/redis#14541, valkey-io/valkey#3983). Each a FAULT_CONFIG naming what and the mend; returns how many. A server that
+ * tells nothing is not doubted. */
+size_t store_doubts(struct store *store, struct fault doubts[STORE_DOUBTS]);
+
 /* Redis TIME in milliseconds: the only clock of the due set. */
 bool store_now(struct store *store, int64_t *milliseconds, struct fault *fault) MUST_CHECK;
 

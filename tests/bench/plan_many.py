@@ -1,4 +1,4 @@
-"""`keyturn plan` of 5,000 users at 100 reads a second: under two minutes, two reads a user and the inventory, and no changing call."""
+"""`keyturn plan` of 5,000 users at 100 reads a second: under two minutes, two reads a user, one of the account and the inventory, and no changing call."""
 
 import json
 import subprocess
@@ -48,7 +48,7 @@ def row() -> tuple[bool, str]:
     pages = calls.pop("GetAccountAuthorizationDetails")
     summary = document["summary"]
     reads = dict(sorted(calls.items()))
-    fine = (seconds < MOST_SECONDS and reads == {"DescribeSecret": USERS, "ListAccessKeys": USERS} and pages == USERS // PAGE
+    fine = (seconds < MOST_SECONDS and reads == {"DescribeSecret": USERS + 1, "ListAccessKeys": USERS} and pages == USERS // PAGE
             and summary["create"] == USERS // 3 and summary["wait"] == USERS - USERS // 3)
     return fine, (f"{USERS} users planned in {seconds:.1f} s at {RATE} reads a second (at most {MOST_SECONDS} s): {reads}, {pages} pages, "
                   f"{summary['create']} to create, {summary['wait']} waiting")

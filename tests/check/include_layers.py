@@ -10,7 +10,7 @@ from tree import ROOT, compile_commands, fail, numbered, rooms, shown, sources, 
 # An include may only point to an earlier row.
 LAYERS = [
     ["base"],
-    ["fields"],
+    ["fields", "tls"],
     ["model"],
     ["config", "http", "kafka", "store", "web"],
     ["aws", "metrics"],

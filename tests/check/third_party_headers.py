@@ -7,7 +7,7 @@ from tree import ROOT, numbered, shown, sources, verdict
 # header pattern -> the one folder that may include it (None: everybody)
 OWNERS = [
     (r"curl/", "shared/http"),
-    (r"openssl/(ssl|tls1|x509\w*|err)\.h", "shared/http"),
+    (r"openssl/(ssl|tls1|x509\w*|err)\.h", "shared/tls"),
     (r"openssl/", "shared/base"),
     (r"librdkafka/", "shared/kafka"),
     (r"hiredis/", "shared/store"),

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import subprocess
 import sys
 import time
@@ -107,13 +108,13 @@ def test_fifty_users_of_all_kinds_are_each_told_what_comes_next(account):
     assert told["person-service-overdue-1"]["overdue"] is True
 
 
-def test_nothing_is_changed_and_two_reads_a_user_is_all(account):
+def test_nothing_is_changed_and_two_reads_a_user_and_one_of_the_account_is_all(account):
     done = account.plan()
     assert done.returncode == 0, done.stderr
     assert set(actions(done)) <= READS, "a plan only reads"
-    assert actions(done).count("ListAccessKeys") == 45 and actions(done).count("DescribeSecret") == 45
+    assert actions(done).count("ListAccessKeys") == 45 and actions(done).count("DescribeSecret") == 45 + 1
     pages = actions(done).count(INVENTORY)
-    assert len(actions(done)) == 2 * 45 + pages + 1, "and one question: whose credentials are these?"
+    assert len(actions(done)) == 2 * 45 + 1 + pages + 1, "and one question: whose credentials are these?"
     assert pages <= 1 + account.total // 100 + 1
     assert re.search(r"^Plan: 6 to create, 2 to deactivate, 2 to delete, .*5 blocked, 16 waiting, .*8 left alone\.$",
                      done.stdout, re.MULTILINE)
@@ -127,6 +128,40 @@ def test_the_policy_document_of_the_readme_is_what_it_calls(account):
     assert all(statement["Effect"] == "Allow" for statement in document["Statement"])
     called = {f"{record.call.service}:{record.action}" for record in account.plan().calls}
     assert called - {"sts:GetCallerIdentity"} == allowed, "asking who one is needs no permission"
+
+
+@pytest.fixture
+def control(account):
+    """Writes one tag on the control of the account."""
+    secrets = account.moto.boto3_client(account.id, "secretsmanager")
+    name = f"keyturn/{account.id}/control"
+    secrets.create_secret(Name=name, SecretString='{"keyturn":"none"}')
+    yield lambda key, value: secrets.tag_resource(SecretId=name, Tags=[{"Key": key, "Value": value}])
+    secrets.delete_secret(SecretId=name, ForceDeleteWithoutRecovery=True)
+
+
+def test_what_holds_the_account_is_shown_and_its_users_as_without_it(account, control):
+    control("keyturn:braked", "discards 12 1795000000")
+    shown = account.plan("--detailed-exitcode")
+    assert shown.returncode == 2, shown.stderr
+    assert "braked since 2026-11-18 11:06Z, after 12 failures, discards or rollbacks: no new key" in shown.stdout
+    assert "Plan: 6 to create" in shown.stdout
+    control("keyturn:paused", "paused 1795100000 by ops")
+    document = document_of(account.plan("--json"))
+    assert document["accounts"][0]["paused"] == {"since": "2026-11-19T14:53:20Z", "by": "ops"}
+    assert document["accounts"][0]["braked"] == {"since": "2026-11-18T11:06:40Z", "for": "discards", "count": 12}
+    assert document["summary"]["create"] == 6
+    assert "paused since 2026-11-19 14:53Z by ops: nothing begins" in account.plan().stdout
+    control("keyturn:paused", "resumed 1795200000 by ops")
+    assert document_of(account.plan("--json"))["accounts"][0].keys().isdisjoint({"paused", "braked", "hold_unread"})
+
+
+def test_a_hold_that_cannot_be_read_is_said_and_is_a_fault(account, control):
+    control("keyturn:paused", "whatever")
+    done = account.plan("--json")
+    assert done.returncode == 1 and "not understood" in document_of(done)["accounts"][0]["hold_unread"]
+    assert document_of(done)["summary"]["create"] == 6
+    assert "could not be read, and the services hold it like a pause" in account.plan().stdout
 
 
 def test_an_account_is_read_through_a_role(account):
@@ -155,7 +190,9 @@ def test_how_far_it_is_is_shown_on_a_terminal(account):
     ours, its = os.openpty()
     try:
         done = account.plan("--user", "person-fresh-1", stderr=its)
-        shown = os.read(ours, 4096).decode()
+        shown = ""  # a terminal hands on what it was told in pieces
+        while not shown.endswith("users read\r\033[K") and select.select([ours], [], [], 30)[0]:
+            shown += os.read(ours, 4096).decode()
     finally:
         os.close(ours)
         os.close(its)
@@ -197,7 +234,7 @@ def test_every_page_of_the_inventory_is_read(account):
     done = account.plan("--json")
     assert done.returncode == 0, done.stderr
     assert actions(done).count(INVENTORY) == -(-account.total // 20) >= 3
-    assert actions(done).count("ListAccessKeys") == 45 and actions(done).count("DescribeSecret") == 45
+    assert actions(done).count("ListAccessKeys") == 45 and actions(done).count("DescribeSecret") == 45 + 1
     assert {user["user"] for user in document_of(done)["users"]} == {
         name for name, row in account.expected.items() if row[0]}
 

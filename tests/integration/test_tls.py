@@ -38,9 +38,8 @@ class SecureStack(Stack):
     def __init__(self, authority: Authority):
         super().__init__(broker="real", accounts=1, proxy=False)
         self.authority = authority
-        certificate = authority.server("localhost")
-        self.kafka = SecureKafka(self.folder / "kafka", certificate)
-        self.redis = SecureRedis(self.folder / "redis", certificate)
+        self.kafka = SecureKafka(self.folder / "kafka", authority.server("kafka"))
+        self.redis = SecureRedis(self.folder / "redis", authority.server("localhost", address=None))
         self.password = self.folder / "kafka_password"
         self.password.write_text(PASSWORD)
         self.password.chmod(0o600)
@@ -50,7 +49,7 @@ class SecureStack(Stack):
         secure = {"security.protocol": "SASL_SSL", "sasl.mechanism": "SCRAM-SHA-512" if "scram" in able else "PLAIN", "sasl.username": USER,
                   "sasl.password_file": str(self.password), "ssl.ca.location": ca}
         user = {"username": USER, "password_file": str(self.redis.secrets / "redis_password")}
-        over_tls = {"port": self.redis.tls_port, "tls": True, "ca_file": ca} if tls else {}
+        over_tls = {"host": "localhost", "port": self.redis.tls_port, "tls": True, "ca_file": ca} if tls else {}
         return {"kafka": {"brokers": self.kafka.secure, "properties": secure | (kafka or {})},
                 "redis": user | over_tls | (redis or {}),
                 "policies": [policy("people", "test-user-", rotate=30, deactivate=35, delete=40)]}
@@ -116,6 +115,19 @@ def test_kafka_is_not_reached_with_a_wrong_password_or_an_unknown_authority(stac
     assert "refused the login" in done[0].stderr and "certificate verify failed" in done[1].stderr, done
 
 
+def test_a_worker_says_which_broker_refused_it_and_what_to_check(stack, able, tmp_path):
+    wrong = tmp_path / "wrong"
+    wrong.write_text("wrong")
+    wrong.chmod(0o600)
+    stack.configure(stack.changes(able, tls=False, kafka={"sasl.password_file": str(wrong)}))
+    worker = stack.program("worker")
+    worker.begin()
+    said = until(lambda: next((line for line in worker.output().decode().splitlines() if "refused the login" in line), None), 60,
+                 "the refusal is told")
+    assert stack.kafka.secure in said and f"by {'SCRAM-SHA-512' if 'scram' in able else 'PLAIN'}: check sasl.mechanism" in said
+    worker.kill()
+
+
 def test_redis_over_tls_or_a_clear_refusal(stack, able):
     stack.configure(stack.changes(able, tls=True))
     if "redis_tls" in able:
@@ -127,11 +139,11 @@ def test_redis_over_tls_or_a_clear_refusal(stack, able):
 
 
 def test_redis_is_not_taken_for_another(stack, able, tmp_path):
-    """An unknown authority, a certificate of another host."""
+    """An unknown authority, a certificate of another host, a wrong password."""
     if "redis_tls" not in able:
         return
     stranger = Authority(tmp_path, "stranger")
-    for bad, said in (({"ca_file": str(stranger.ca)}, "certificate"), ({"password_file": str(wrong_password(tmp_path))}, "WRONGPASS")):
+    for bad, said in (({"ca_file": str(stranger.ca)}, "certificate"), ({"host": "127.0.0.1"}, "mismatch"), ({"password_file": str(wrong_password(tmp_path))}, "WRONGPASS")):
         stack.configure(stack.changes(able, tls=True, redis=bad))
         worker = stack.program("worker")
         worker.begin()

@@ -265,6 +265,14 @@ def dropped(f, row, refused):
     return answer(row, "DROP_REQUEST", met if f.met else refused, f.r.asked_key)
 
 
+def rolled_back(f):
+    """All that stands beside a working current key is what a rollback leaves: a newer superseded key, or an Active one that is not stored."""
+    def by_the_book(i, k):
+        role = f.role(i)
+        return role == FOREIGN or role == SUPERSEDED and (k.created > f.keys[f.current].created or (not k.stored and k.status == ACTIVE))
+    return f.r.paused and f.r.paused_for_rollback and f.live and all(i == f.current or by_the_book(i, k) for i, k in enumerate(f.keys))
+
+
 def row_1(f):
     r, p, now = f.r, f.p, f.now
     away = not r.in_scope or r.recheck == RECHECK_OUT_OF_SCOPE
@@ -282,6 +290,8 @@ def row_1(f):
     if f.emergency:
         return answer(1, "BLOCK", "EMERGENCY_STUCK", at=now + HOUR)
     if any(k.stored and i != f.current for i, k in enumerate(f.keys)) or f.of(ORPHAN) or f.of(SUPERSEDED):
+        if reason == "PAUSED" and rolled_back(f):
+            return answer(1, "SKIP", "ROLLED_BACK", at=now + DAY)
         return answer(1, "BLOCK", "LEFT_HALF_WAY", at=now + HOUR)
     if reason == "NOTIFY_ONLY":
         return answer(1, "WAIT", reason)

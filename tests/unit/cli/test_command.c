@@ -54,36 +54,41 @@ static const struct {
     {{NULL}, 2, "Usage: keyturn COMMAND"},
     {{"help"}, 0, "Usage: keyturn COMMAND"},
     {{"--help"}, 0, "Usage: keyturn COMMAND"},
-    {{"topics"}, 2, "Usage: keyturn topics"},
+    {{"topics"}, 2, "Usage: keyturn topics COMMAND"},
     {{"topics", "--help"}, 0, "Usage: keyturn topics"},
     {{"help", "topics", "plan"}, 0, "keyturn topics plan: "},
     {{"topics", "apply", "--help"}, 0, "keyturn topics apply: "},
     {{"version"}, 0, "keyturn " KEYTURN_VERSION "\n"},
     {{"--version"}, 0, "keyturn " KEYTURN_VERSION "\n"},
-    {{"plan", "--version"}, 2, "keyturn: plan takes no --version; see keyturn help\n"},
-    {{"version", "now"}, 2, "keyturn: version takes no \"now\"; see keyturn help\n"},
-    {{"version", "--json"}, 2, "keyturn: version takes no --json; see keyturn help\n"},
-    {{"topics", "plan", "--replication", "3"}, 2, "keyturn: topics plan takes no --replication; see keyturn help\n"},
+    {{"plan", "--version"}, 2, "keyturn: plan takes no --version; see keyturn help plan\n"},
+    {{"version", "now"}, 2, "keyturn: version takes no \"now\"; see keyturn help version\n"},
+    {{"version", "--json"}, 2, "keyturn: version takes no --json; see keyturn help version\n"},
+    {{"topics", "plan", "--replication", "3"}, 2, "keyturn: topics plan takes no --replication; see keyturn help topics plan\n"},
     {{"topics", "destroy"}, 2, "keyturn: unknown command \"topics destroy\"; see keyturn help\n"},
     {{"revolve"}, 2, "keyturn: unknown command \"revolve\"; see keyturn help\n"},
     {{"help", "revolve"}, 2, "keyturn: unknown command \"revolve\"; see keyturn help\n"},
-    {{"rotate"}, 2, "keyturn: rotate needs one USER; see keyturn help\n"},
+    {{"statsu"}, 2, "keyturn: unknown command \"statsu\" (did you mean status?); see keyturn help\n"},
+    {{"help", "statsu"}, 2, "keyturn: unknown command \"statsu\" (did you mean status?); see keyturn help\n"},
+    {{"policy", "chek", "x"}, 2, "keyturn: unknown command \"policy chek\" (did you mean policy check?); see"},
+    {{"status", "--jsn"}, 2, "keyturn: unknown option --jsn (did you mean --json?); see keyturn help\n"},
+    {{"status", "--nowhere-near"}, 2, "keyturn: unknown option --nowhere-near; see keyturn help\n"},
+    {{"rotate"}, 2, "keyturn: rotate needs one USER; see keyturn help rotate\n"},
     {{"help", "rotate"}, 0, "keyturn rotate: "},
     {{"help", "--man", "rotate"}, 0, ".TH KEYTURN-ROTATE 1 "},
     {{"help", "--man"}, 0, ".TH KEYTURN 1 "},
     {{"help", "--man", "revolve"}, 2, "keyturn: unknown command \"revolve\"; see keyturn help\n"},
     {{"dlq"}, 2, "Usage: keyturn dlq"},
-    {{"dlq", "show"}, 2, "keyturn: dlq show needs one LETTER, as dlq list names them; see keyturn help\n"},
-    {{"dlq", "retry"}, 2, "keyturn: dlq retry needs one LETTER, or --all; see keyturn help\n"},
-    {{"dlq", "retry", "jobs/0/1", "--all"}, 2, "keyturn: dlq retry needs one LETTER, or --all; see keyturn help\n"},
+    {{"dlq", "show"}, 2, "keyturn: dlq show needs one LETTER, as dlq list names them; see keyturn help dlq show\n"},
+    {{"dlq", "retry"}, 2, "keyturn: dlq retry needs one LETTER, or --all; see keyturn help dlq retry\n"},
+    {{"dlq", "retry", "jobs/0/1", "--all"}, 2, "keyturn: dlq retry needs one LETTER, or --all; see keyturn help dlq retry\n"},
     {{"completion"}, 0, "_keyturn_commands() {\n"},
-    {{"plan"}, 2, "keyturn: plan needs --policy FILE; see keyturn help\n"},
+    {{"plan"}, 2, "keyturn: plan needs --policy FILE; see keyturn help plan\n"},
     {{"help", "plan"}, 0, "keyturn plan: "},
     {{"plan", "--policy", "/nowhere/policies.yaml"}, 1, "keyturn: configuration: the file /nowhere/policies.yaml"},
     {{"plan", "--policy", DEFAULT_PROFILE, "--role-arn", "me"}, 1, "keyturn: --role-arn: \"me\" is no role"},
     {{"policy"}, 2, "Usage: keyturn policy"},
-    {{"policy", "check"}, 2, "keyturn: policy check needs one FILE; see keyturn help\n"},
-    {{"policy", "check", "a", "b"}, 2, "keyturn: policy check needs one FILE; see keyturn help\n"},
+    {{"policy", "check"}, 2, "keyturn: policy check needs one FILE; see keyturn help policy check\n"},
+    {{"policy", "check", "a", "b"}, 2, "keyturn: policy check needs one FILE; see keyturn help policy check\n"},
     {{"policy", "check", DEFAULT_PROFILE}, 0, DEFAULT_PROFILE ": fine; policies: 1, findings: 0, warnings: 0\n"},
     {{"policy", "check", DEFAULT_PROFILE, "--json"}, 0, "{\n  \"file\": "},
     {{"policy", "check", "/nowhere/policies.yaml"}, 1, "configuration: the file /nowhere/policies.yaml"},
@@ -115,10 +120,25 @@ static void a_page_names_each_option_its_command_takes(void **state) {
     assert_null(strstr(said, "--detailed-exitcode"));
 }
 
+/* An option that several commands take says on each page what it is there. */
+static void a_page_speaks_of_no_other_command(void **state) {
+    (void)state;
+    const char *rotate[] = {"help", "rotate", NULL};
+    const char *plan[] = {"help", "plan", NULL};
+    const char *pages[] = {"help", "--man", "rotate", NULL};
+    assert_int_equal(0, run(rotate));
+    assert_non_null(strstr(said, "  --account ID           only in this account\n"));
+    assert_int_equal(0, run(plan));
+    assert_non_null(strstr(said, "  --account ID=ARN       as --role-arn"));
+    assert_int_equal(0, run(pages));
+    assert_null(strstr(said, "ARN"));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_command_line_ends_as_documented),
         cmocka_unit_test(a_page_names_each_option_its_command_takes),
+        cmocka_unit_test(a_page_speaks_of_no_other_command),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,7 +78,7 @@ static void every_command_is_in_the_manual_and_in_the_docs(void **state) {
 
 static void every_option_is_in_the_manual_and_in_the_docs(void **state) {
     (void)state;
-    options_each(~(unsigned)(OPTION_VERSION | OPTION_HELP), find_option, NULL);
+    options_each("", ~(unsigned)(OPTION_VERSION | OPTION_HELP), find_option, NULL);
 }
 
 static void the_docs_name_no_command_that_is_not_there(void **state) {

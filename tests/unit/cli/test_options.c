@@ -15,9 +15,9 @@ static const struct {
     const char *reason;
 } wrong[] = {
     {{"--wat"}, "unknown option --wat"},
-    {{"--conf", "x"}, "unknown option --conf"},
-    {{"--configs=x"}, "unknown option --configs=x"},
-    {{"-j"}, "unknown option -j"},
+    {{"--conf", "x"}, "unknown option --conf (did you mean --config?)"},
+    {{"--configs=x"}, "unknown option --configs=x (did you mean --config?)"},
+    {{"-j"}, "unknown option -j (did you mean --json?)"},
     {{"--config"}, "--config needs a value: --config FILE"},
     {{"--json=yes"}, "--json takes no value"},
     {{"--partitions", "0"}, "--partitions must be a number from 1 to 10000, not \"0\""},

@@ -13,8 +13,12 @@
 #include <cmocka.h>
 
 static struct policy_set policies = {.count = 3};
-static struct plan_account accounts[] = {{.id = "111111111111", .seen = 9, .selected = 8, .unselected = 1},
-                                         {.id = "222222222222"}};
+static struct plan_account accounts[] = {
+    {.id = "111111111111", .seen = 9, .selected = 8, .unselected = 1},
+    {.id = "222222222222", .control = {.paused = SEEN_NOW - 3 DAYS, .actor = "ops@example.com"}},
+    {.id = "333333333333", .control = {.braked = SEEN_NOW - 1 DAYS, .braked_for = "discards", .braked_count = 12}},
+    {.id = "444444444444", .control = {.braked = SEEN_NOW - 2 DAYS, .braked_count = 12, .resumed = SEEN_NOW - 1 DAYS}},
+    {.id = "555555555555", .unread = "DescribeSecret: denied: not authorized"}};
 static struct plan_user users[13];
 static struct plan_reading reading;
 
@@ -109,7 +113,7 @@ static int begin(void **state) {
                               .rollout = 100,
                               .spread = 1 DAYS};
     robots->notify_at[0] = 335 DAYS;
-    reading = (struct plan_reading){.policies = &policies, .account_count = 2, .accounts = accounts, .users = users};
+    reading = (struct plan_reading){.policies = &policies, .account_count = COUNT_OF(accounts), .accounts = accounts, .users = users};
     see_people();
     see_slow_ones();
     plan_sort(&reading);
@@ -159,6 +163,9 @@ static void nothing_to_do_is_all_noughts(void **state) {
     assert_non_null(
         strstr(out.bytes, "\nPlan: 0 to create, 0 to deactivate, 0 to delete, 0 blocked, 0 waiting, 0 left alone.\n"));
     assert_false(plan_has_changes(&reading));
+    assert_true(plan_is_held_unread(&reading));
+    reading.account_count = 4;
+    assert_false(plan_is_held_unread(&reading));
     text_close(&out);
 }
 

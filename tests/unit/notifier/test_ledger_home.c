@@ -13,6 +13,7 @@
 struct store {
     enum fault_kind answer; /* FAULT_NONE: it is fit */
     int asked;
+    int doubted;
 };
 
 static struct store redis;
@@ -31,6 +32,26 @@ void store_close(struct store *store) {
 bool store_check(struct store *store, struct fault *why) {
     store->asked++;
     return store->answer == FAULT_NONE || fault_set(why, store->answer, "redis", "as the story goes");
+}
+
+size_t store_doubts(struct store *store, struct fault doubts[STORE_DOUBTS]) {
+    (void)doubts;
+    store->doubted++;
+    return 0;
+}
+
+static void what_it_may_lose_is_asked_when_it_is_first_seen_and_when_it_comes_back(void **state) {
+    (void)state;
+    struct ledger_home *home = ledger_home_open(NULL, false);
+    assert_true(ledger_home_check(home, &fault));
+    assert_true(ledger_home_check(home, &fault));
+    assert_int_equal(redis.doubted, 1);
+    redis.answer = FAULT_UNAVAILABLE;
+    assert_false(ledger_home_check(home, &fault));
+    redis.answer = FAULT_NONE;
+    assert_true(ledger_home_check(home, &fault));
+    assert_int_equal(redis.doubted, 2);
+    ledger_home_close(home);
 }
 
 static void one_that_comes_back_unfit_is_found_out(void **state) {
@@ -63,6 +84,7 @@ static void a_test_clock_tolerates_an_unfit_one_but_not_a_silent_one(void **stat
 int main(void) {
     log_begin("unit", LOG_ERROR);
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_it_may_lose_is_asked_when_it_is_first_seen_and_when_it_comes_back),
         cmocka_unit_test(one_that_comes_back_unfit_is_found_out),
         cmocka_unit_test(a_test_clock_tolerates_an_unfit_one_but_not_a_silent_one),
     };

@@ -167,6 +167,55 @@ static void rolled_back_key_leaves_when_the_pause_is_over(void **state) {
     decides(11, STEP_DEACTIVATE, REASON_OVERLAP_OVER, "B", WHENEVER);
 }
 
+/* --- what it leaves: paused, and nothing to be alarmed about */
+
+static void rolled_back_user_is_by_the_book(void **state) {
+    (void)state;
+    current("A", 70 MINUTES, 5 MINUTES);
+    superseded("B", 40 MINUTES);
+    ring.paused = NOW - 40 MINUTES;
+    ring.paused_for_rollback = true;
+    decides(1, STEP_SKIP, REASON_ROLLED_BACK, "", 1 DAYS);
+    ring.paused_for_rollback = false; /* an operator's pause in an overlap */
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
+static void rolled_back_first_rotation_is_by_the_book(void **state) {
+    (void)state;
+    struct key *old = superseded("A", 70 MINUTES);
+    old->stored = old->previous = false;
+    current("B", 40 MINUTES, 39 MINUTES);
+    ring.paused = NOW - 30 MINUTES;
+    ring.paused_for_rollback = true;
+    decides(1, STEP_SKIP, REASON_ROLLED_BACK, "", 1 DAYS);
+    inactive(old, 1 MINUTES); /* turned off again by somebody */
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
+static void rollback_that_failed_or_left_a_dead_key_is_not(void **state) {
+    (void)state;
+    superseded("A", 70 MINUTES);
+    current("B", 40 MINUTES, 39 MINUTES);
+    ring.paused = NOW - 35 MINUTES;
+    ring.paused_for_rollback = true;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+    fresh(NULL);
+    superseded("B", 40 MINUTES);
+    inactive(current("A", 70 MINUTES, 5 MINUTES), 1 MINUTES);
+    ring.paused = NOW - 40 MINUTES;
+    ring.paused_for_rollback = true;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
+static void candidate_beside_a_rollbacks_pause_is_half_way(void **state) {
+    (void)state;
+    current("A", 40 MINUTES, 39 MINUTES);
+    candidate("B", 1 MINUTES);
+    ring.paused = NOW - 60;
+    ring.paused_for_rollback = true;
+    decides(1, STEP_BLOCK, REASON_LEFT_HALF_WAY, "", 60 MINUTES);
+}
+
 /* --- an emergency that meets a rollback */
 
 static void emergency_that_took_a_rollback_off_waits_a_floor_of_its_own(void **state) {
@@ -267,6 +316,10 @@ int main(void) {
         STORY(rollback_reactivates_again_if_a_slow_worker_turned_the_key_off),
         STORY(rollback_waits_until_the_promotion_is_a_floor_old),
         STORY(rollback_fails_a_timeout_after_it_may_be_tried),
+        STORY(rolled_back_user_is_by_the_book),
+        STORY(rolled_back_first_rotation_is_by_the_book),
+        STORY(rollback_that_failed_or_left_a_dead_key_is_not),
+        STORY(candidate_beside_a_rollbacks_pause_is_half_way),
         STORY(rollback_tries_its_target_again_in_seconds),
         STORY(rollback_of_a_first_rotation_only_reactivates),
         STORY(nothing_to_roll_back_is_said),

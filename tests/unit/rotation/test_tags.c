@@ -131,6 +131,40 @@ static void requests_are_read_back(void **state) {
     assert_string_equal(ring.asked.actor, "");
 }
 
+static void an_answered_request_asks_for_nothing_in_whichever_order_it_is_read(void **state) {
+    struct secret_tag asked;
+    struct secret_tag answered;
+    struct request request = {REQUEST_ROLLBACK, KEY, AT, "alice"};
+    (void)state;
+    tags_asked(&request, &asked);
+    tags_answered(&request, &answered);
+    reads(&answered, "keyturn:answered", "rollback:" KEY " 1763779200");
+    assert_true(tags_read(&asked, &ring));
+    assert_int_equal(ring.asked.kind, REQUEST_NONE);
+    fresh(NULL);
+    assert_true(tags_read(&asked, &ring));
+    assert_int_equal(ring.asked.kind, REQUEST_ROLLBACK);
+    assert_true(tags_read(&answered, &ring));
+    assert_int_equal(ring.asked.kind, REQUEST_NONE);
+}
+
+static void a_request_is_answered_by_its_own_answer_only(void **state) {
+    const struct request asked = {REQUEST_ROTATE, KEY, AT, "alice"};
+    const struct request others[] = {
+        {REQUEST_ROLLBACK, KEY, AT, ""}, {REQUEST_ROTATE, OTHER, AT, ""}, {REQUEST_ROTATE, KEY, AT - 1, ""}};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        struct secret_tag tag;
+        fresh(NULL);
+        tags_answered(&others[i], &tag);
+        assert_true(tags_read(&tag, &ring));
+        tags_asked(&asked, &tag);
+        assert_true(tags_read(&tag, &ring));
+        assert_int_equal(ring.asked.kind, REQUEST_ROTATE);
+        assert_string_equal(ring.asked.actor, "alice");
+    }
+}
+
 static void emergency_is_read_back(void **state) {
     struct secret_tag tag;
     (void)state;
@@ -228,6 +262,8 @@ static void what_is_not_understood_is_said(void **state) {
         {"keyturn:asked", "rotate:" KEY " 1763779200 alice"},
         {"keyturn:asked", "rotate:" KEY " 1763779200 by "},
         {"keyturn:asked", "turn:" KEY " 1763779200"},
+        {"keyturn:answered", "rotate:" KEY " 1763779200 by alice"},
+        {"keyturn:answered", "rotate:" KEY},
         {"keyturn:leaked:" KEY, "oops 1763779200"},
         {"keyturn:leaked:" KEY, "emergency"},
         {"keyturn:paused", "stopped 1763779200"},
@@ -261,6 +297,8 @@ int main(void) {
         STORY(mark_of_a_listed_key_is_its_own),
         STORY(mark_of_a_key_that_is_gone_is_kept_apart),
         STORY(requests_are_read_back),
+        STORY(an_answered_request_asks_for_nothing_in_whichever_order_it_is_read),
+        STORY(a_request_is_answered_by_its_own_answer_only),
         STORY(emergency_is_read_back),
         STORY(pauses_are_read_back),
         STORY(discards_are_read_back),

@@ -4,6 +4,7 @@
 #include "inventory.h"
 #include "listing.h"
 #include "log.h"
+#include "operation.h"
 #include "redis_server.h"
 
 #include <stdio.h>
@@ -478,6 +479,45 @@ static void a_user_made_again_starts_anew(void **state) {
     assert_int_equal(status_of(1).sequence, 0);
 }
 
+static int64_t keys_about(const char *user) {
+    struct command command;
+    struct reply *reply = NULL;
+    command_begin(&command, "EXISTS");
+    operation_key(store, &command, "current", account, user);
+    operation_key(store, &command, "cred", account, user);
+    if (!operation_run(store, &command, REPEAT_ONCE, &reply, &fault))
+        fail_msg("%s", fault.message);
+    int64_t count = reply_number(reply);
+    reply_close(reply);
+    return count;
+}
+
+static void seal(const char *user) {
+    struct command command;
+    struct reply *reply = NULL;
+    assert_true(status_set_current(store, account, user, "AKIAONE", &fault));
+    command_begin(&command, "SET");
+    operation_key(store, &command, "cred", account, user);
+    command_add(&command, "sealed");
+    assert_true(operation_run(store, &command, REPEAT_ONCE, &reply, &fault));
+    reply_close(reply);
+}
+
+static void of_a_user_that_left_nothing_stays_in_the_cache(void **state) {
+    (void)state;
+    struct inventory_report report;
+    assert_true(take(&report));
+    seal("user-1");
+    world.now += 60;
+    assert_true(take(&report));
+    assert_int_equal(keys_about("user-1"), 2);
+    policies.count = 0;
+    world.now += 60;
+    assert_true(take(&report));
+    assert_string_equal(status_of(1).policy, "");
+    assert_int_equal(keys_about("user-1"), 0);
+}
+
 static void an_account_without_users_is_no_fault(void **state) {
     (void)state;
     struct inventory_report report;
@@ -506,6 +546,7 @@ int main(void) {
         story(a_user_lost_from_the_due_set_alone_is_added_again),
         story(an_unreadable_user_stays_as_it_was),
         story(a_user_made_again_starts_anew),
+        story(of_a_user_that_left_nothing_stays_in_the_cache),
         story(an_account_without_users_is_no_fault),
         cmocka_unit_test_setup_teardown(who_stands_how_is_told_once_a_period, begin, end),
         cmocka_unit_test_setup_teardown(users_that_only_a_tag_keeps_out_are_told, begin, end),

@@ -190,19 +190,71 @@ static void an_unfit_server_is_named_with_the_cure(void **state) {
     store_close(store);
 }
 
-static void a_server_that_hides_its_settings_passes(void **state) {
-    (void)state;
-    struct store *admin = store_open(redis_server_socket());
-    struct store_settings settings = *redis_server_port();
+static bool are_doubted(struct store *store, const char *where) {
+    struct fault doubts[STORE_DOUBTS];
+    bool found = false;
+    for (size_t i = store_doubts(store, doubts); i-- > 0;)
+        found = found || text_equal(doubts[i].where, where);
+    return found;
+}
+
+static struct store *open_managed(struct store *admin, struct store_settings *settings, const char *too) {
     say(admin, "ACL", "SETUSER", "managed", "reset");
     say(admin, "ACL", "SETUSER", "managed", "on");
     say(admin, "ACL", "SETUSER", "managed", "+ping");
+    say(admin, "ACL", "SETUSER", "managed", too);
     say(admin, "ACL", "SETUSER", "managed", ">word");
-    assert_true(text_copy(settings.username, sizeof settings.username, "managed"));
-    secret_open(&settings.password, 16);
-    assert_true(secret_set(&settings.password, "word", 4));
-    struct store *store = store_open(&settings);
+    assert_true(text_copy(settings->username, sizeof settings->username, "managed"));
+    secret_open(&settings->password, 16);
+    assert_true(secret_set(&settings->password, "word", 4));
+    return store_open(settings);
+}
+
+static void a_default_that_may_not_do_everything_is_doubted(void **state) {
+    (void)state;
+    struct fault doubts[STORE_DOUBTS];
+    struct store *store = store_open(redis_server_socket());
+    assert_int_equal(store_doubts(store, doubts), 0);
+    say(store, "ACL", "SETUSER", "default", "resetkeys");
+    assert_int_equal(store_doubts(store, doubts), 1);
+    assert_int_equal(doubts[0].kind, FAULT_CONFIG);
+    assert_string_equal(doubts[0].where, "ACL user default");
+    say(store, "ACL", "SETUSER", "default", "allkeys");
+    say(store, "ACL", "SETUSER", "default", "-zadd");
+    assert_true(are_doubted(store, "ACL user default"));
+    say(store, "ACL", "SETUSER", "default", "+@all");
+    assert_int_equal(store_doubts(store, doubts), 0);
+    store_close(store);
+}
+
+static void what_config_does_not_tell_is_read_from_info(void **state) {
+    (void)state;
+    struct fault doubts[STORE_DOUBTS];
+    struct store *admin = store_open(redis_server_socket());
+    struct store_settings settings = *redis_server_port();
+    struct store *store = open_managed(admin, &settings, "+info");
+    assert_int_equal(store_doubts(store, doubts), 0);
+    say(admin, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+    say(admin, "CONFIG", "SET", "appendonly", "no");
     assert_true(store_check(store, &fault));
+    assert_int_equal(store_doubts(store, doubts), 2);
+    assert_true(are_doubted(store, "appendonly"));
+    assert_true(are_doubted(store, "maxmemory-policy"));
+    say(admin, "CONFIG", "SET", "maxmemory-policy", "noeviction");
+    say(admin, "CONFIG", "SET", "appendonly", "yes");
+    store_close(store);
+    store_close(admin);
+    secret_close(&settings.password);
+}
+
+static void a_server_that_hides_its_settings_passes(void **state) {
+    (void)state;
+    struct store *admin = store_open(redis_server_socket());
+    struct fault doubts[STORE_DOUBTS];
+    struct store_settings settings = *redis_server_port();
+    struct store *store = open_managed(admin, &settings, "+time");
+    assert_true(store_check(store, &fault));
+    assert_int_equal(store_doubts(store, doubts), 0);
     store_close(store);
     store_close(admin);
     secret_close(&settings.password);
@@ -221,6 +273,8 @@ int main(void) {
         story(a_password_opens_and_a_wrong_one_does_not),
         story(databases_are_apart),
         story(an_unfit_server_is_named_with_the_cure),
+        story(a_default_that_may_not_do_everything_is_doubted),
+        story(what_config_does_not_tell_is_read_from_info),
         story(a_server_that_hides_its_settings_passes),
     };
     return cmocka_run_group_tests_name("connection", stories, redis_server_start, redis_server_stop);

@@ -19,6 +19,8 @@
 
 static char done[256]; /* what happened, in its order */
 static bool redis_is_down;
+static struct secret_tag tags[4]; /* of the user's secret */
+static size_t tag_count;
 
 static bool happened(const char *what) {
     size_t length = strlen(done);
@@ -40,20 +42,35 @@ bool secrets_move_current(struct aws *aws, const char *name, const char *to, con
     return happened("moved");
 }
 
-bool secrets_tag(struct aws *aws, const char *name, const struct secret_tag *tags, size_t count, struct fault *fault) {
-    (void)aws, (void)name, (void)tags, (void)count, (void)fault;
+static void put(const struct secret_tag *tag) {
+    size_t i = 0;
+    while (i < tag_count && strcmp(tags[i].key, tag->key) != 0)
+        i++;
+    assert_true(i < COUNT_OF(tags));
+    tags[i] = *tag;
+    tag_count += i == tag_count ? 1 : 0;
+}
+
+bool secrets_tag(struct aws *aws, const char *name, const struct secret_tag *more, size_t count, struct fault *fault) {
+    (void)aws, (void)name, (void)fault;
+    for (size_t i = 0; i < count; i++)
+        put(&more[i]);
     return happened("noted");
 }
 
 bool secrets_untag(struct aws *aws, const char *name, const char (*keys)[TAG_KEY_SIZE], size_t count,
                    struct fault *fault) {
-    (void)aws, (void)name, (void)keys, (void)count, (void)fault;
+    (void)aws, (void)name, (void)fault;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = 0; j < tag_count; j++)
+            if (strcmp(tags[j].key, keys[i]) == 0)
+                tags[j] = tags[--tag_count];
     return happened("untagged");
 }
 
 bool secrets_create_placeholder(struct aws *aws, const char *name, const char *kms_key_id,
-                                const struct secret_tag *tags, size_t tag_count, struct fault *fault) {
-    (void)aws, (void)name, (void)kms_key_id, (void)tags, (void)tag_count, (void)fault;
+                                const struct secret_tag *more, size_t count, struct fault *fault) {
+    (void)aws, (void)name, (void)kms_key_id, (void)more, (void)count, (void)fault;
     return happened("placeholder");
 }
 
@@ -101,6 +118,7 @@ static void look_at_alice(struct look *look, enum step step) {
     policy.min_overlap = 1; /* of nothing but the note's own time */
     done[0] = '\0';
     redis_is_down = false;
+    tag_count = 0;
     look->policy = &policy;
     look->in_scope = true;
     strcpy(look->job.account, "111111111111");
@@ -172,11 +190,78 @@ static void an_emergency_waits_for_it_too(void **state) {
     assert_string_equal(look.plan.key, "AKIAOLD");
 }
 
+/* --- requests ------------------------------------------------------------------------------------------------------------ */
+
+static void ask(enum request_kind kind, const char *key_id, int64_t at) {
+    struct request request = {.kind = kind, .at = at, .actor = "rob"};
+    struct secret_tag tag;
+    text_clip(request.key, sizeof request.key, key_id);
+    tags_asked(&request, &tag);
+    put(&tag);
+}
+
+/* What the next look reads. */
+static struct keyring read_again(void) {
+    struct keyring ring = {0};
+    for (size_t i = 0; i < tag_count; i++)
+        assert_true(tags_read(&tags[i], &ring));
+    return ring;
+}
+
+static void a_request_that_is_met_asks_for_nothing_any_more(void **state) {
+    (void)state;
+    struct look look;
+    struct fault fault;
+    look_at_alice(&look, STEP_DROP_REQUEST);
+    ask(REQUEST_ROTATE, "AKIAFIRST", 1795290000);
+    look.ring.asked = read_again().asked;
+    assert_int_equal(look.ring.asked.kind, REQUEST_ROTATE);
+    assert_true(act(&look, &fault));
+    assert_int_equal(look.ring.asked.kind, REQUEST_NONE);
+    assert_int_equal(read_again().asked.kind, REQUEST_NONE);
+    ask(REQUEST_ROTATE, "AKIAOLD", 1795290001);
+    assert_int_equal(read_again().asked.kind, REQUEST_ROTATE);
+}
+
+/* The worker saw a rotation that is met; before it can say so, the API writes a rollback over it. */
+static void a_rollback_asked_while_a_met_request_is_dropped_is_not_lost(void **state) {
+    (void)state;
+    struct look look;
+    struct fault fault;
+    look_at_alice(&look, STEP_DROP_REQUEST);
+    ask(REQUEST_ROTATE, "AKIAFIRST", 1795290000);
+    look.ring.asked = read_again().asked;
+    ask(REQUEST_ROLLBACK, "AKIAOLD", 1795298400);
+    assert_true(act(&look, &fault));
+    struct keyring ring = read_again();
+    assert_int_equal(ring.asked.kind, REQUEST_ROLLBACK);
+    assert_string_equal(ring.asked.key, "AKIAOLD");
+    assert_string_equal(ring.asked.actor, "rob");
+}
+
+static void a_rollback_is_met_in_the_write_that_notes_what_is_current(void **state) {
+    (void)state;
+    struct look look;
+    struct fault fault;
+    look_at_alice(&look, STEP_MOVE_BACK);
+    ask(REQUEST_ROLLBACK, "AKIAOLD", 1795290000);
+    look.ring.asked = read_again().asked;
+    assert_true(act(&look, &fault));
+    assert_string_equal(done, "moved, served, noted");
+    struct keyring ring = read_again();
+    assert_string_equal(ring.promoted.key, "AKIANEW");
+    assert_int_equal(ring.asked.kind, REQUEST_NONE);
+    assert_int_equal(look.ring.asked.kind, REQUEST_NONE);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_served_follows_before_it_is_noted),
         cmocka_unit_test(without_redis_a_promotion_is_not_noted),
         cmocka_unit_test(an_emergency_waits_for_it_too),
+        cmocka_unit_test(a_request_that_is_met_asks_for_nothing_any_more),
+        cmocka_unit_test(a_rollback_asked_while_a_met_request_is_dropped_is_not_lost),
+        cmocka_unit_test(a_rollback_is_met_in_the_write_that_notes_what_is_current),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -419,6 +419,8 @@ static void a_pause_and_its_end_are_each_told_once_with_who(void **state) {
     assert_int_equal(told[0].time, now - 9);
     decide(&look, STEP_SKIP, REASON_PAUSED);
     assert_int_equal(tell_facts(&look), 0);
+    decide(&look, STEP_SKIP, REASON_ROLLED_BACK);
+    assert_int_equal(told_count, 0);
     look.ring.paused = 0;
     look.ring.resumed = now - 3;
     strcpy(look.ring.paused_by, "ron");

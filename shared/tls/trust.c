@@ -1,14 +1,14 @@
 #include "trust.h"
 
-#include <curl/curl.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 #include <pthread.h>
 #include <stdlib.h>
 
-/* Written once under `once`, only read afterwards; OpenSSL's own lock guards its look-ups. Lives as long as the process. */
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Written once under `lock`, only read afterwards; OpenSSL's own lock guards its look-ups. Lives as long as the process. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static bool tried;
 static X509_STORE *store;
 static struct fault refusal;
 
@@ -17,15 +17,14 @@ static const char *set_variable(const char *name) {
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-static const char *bundle(void) {
+static const char *bundle(const char *otherwise) {
     const char *chosen = set_variable("AWS_CA_BUNDLE");
     if (chosen == NULL)
         chosen = set_variable("SSL_CERT_FILE");
-    return chosen != NULL ? chosen : curl_version_info(CURLVERSION_NOW)->cainfo;
+    return chosen != NULL ? chosen : otherwise;
 }
 
-static void load(void) {
-    const char *file = bundle();
+static void load(const char *file) {
     X509_STORE *read = X509_STORE_new();
     if (read == NULL || file == NULL || X509_STORE_load_file(read, file) != 1) {
         fault_set(&refusal, FAULT_CONFIG, "certificates",
@@ -41,11 +40,16 @@ static void load(void) {
     store = read;
 }
 
-bool trust_load(struct fault *fault) {
-    pthread_once(&once, load);
-    if (store == NULL && fault != NULL)
+bool trust_load(const char *otherwise, struct fault *fault) {
+    pthread_mutex_lock(&lock);
+    if (!tried)
+        load(bundle(otherwise));
+    tried = true;
+    bool loaded = store != NULL;
+    pthread_mutex_unlock(&lock);
+    if (!loaded && fault != NULL)
         *fault = refusal;
-    return store != NULL;
+    return loaded;
 }
 
 void trust_share(void *ssl_context) {

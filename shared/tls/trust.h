@@ -5,11 +5,11 @@
 
 #include "fault.h"
 
-/* Reads them on the first call of the process: AWS_CA_BUNDLE, else SSL_CERT_FILE, else the bundle libcurl was built with.
+/* Reads them on the first call of the process: AWS_CA_BUNDLE, else SSL_CERT_FILE, else the file `otherwise` (NULL: none is known).
  * FAULT_CONFIG, on every call, if they cannot be read. */
-bool trust_load(struct fault *fault) MUST_CHECK;
+bool trust_load(const char *otherwise, struct fault *fault) MUST_CHECK;
 
-/* Gives one connection's SSL_CTX (as libcurl's callback hands it over) the shared store. */
+/* Gives one connection's SSL_CTX (as libcurl's callback hands it over) the shared store, once trust_load() went well. */
 void trust_share(void *ssl_context);
 
 #endif
