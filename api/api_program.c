@@ -61,6 +61,11 @@ static bool aws_answers(void *context, struct fault *fault) {
            fault_set(fault, FAULT_DENIED, "aws", "neither a role nor the credentials worked at their last use");
 }
 
+static bool audit_can_be_written(void *context, struct fault *fault) {
+    struct program *program = context;
+    return audit_check(program->api.audit, fault);
+}
+
 /* --- keys */
 
 static void refresh_keys(struct program *program) {
@@ -266,6 +271,9 @@ const struct service api_service = {
     .run = program_run,
     .stop = program_stop,
     .reload = program_reload,
-    .health = {{"kafka", kafka_answers}, {"redis", redis_answers}, {"aws", aws_answers}},
+    .health = {{"kafka", kafka_answers},
+               {"redis", redis_answers},
+               {"aws", aws_answers},
+               {"audit", audit_can_be_written}},
     .close = program_close,
 };
