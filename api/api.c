@@ -70,6 +70,12 @@ void api_done(void *context, const struct web_request *request, int status, doub
              kept->from[0] != '\0' ? kept->from : request->peer, NULL);
 }
 
+void api_give_up(void *context) {
+    const struct api *api = context;
+    log_line(LOG_WARN, "calls of AWS that are still on their way are given up", NULL);
+    aws_environment_give_up(api->aws);
+}
+
 struct web_route *api_web_routes(void) {
     struct web_route *rows = mem_zero(route_count, sizeof *rows);
     for (size_t i = 0; i < route_count; i++)
