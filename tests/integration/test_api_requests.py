@@ -37,7 +37,7 @@ def api(ground, people):
     api.asks = api.key("asks", "rotate")
     api.second = api.key("second", "rotate", "users:read", "admin", accounts=(ground.moto.accounts[1],))
     api.lost = api.key("lost", "rotate", users=("test-user-slow-lost",))
-    api.narrow = api.key("narrow", "admin", users=("test-user-slow-lost",))
+    api.narrow = api.key("narrow", "admin", "users:read", users=("test-user-slow-lost",))
     api.start()
     yield api
     api.stop()
@@ -336,6 +336,8 @@ def test_accounts_tell_their_users_by_state(programs, ground, api, people):
     shown = api.ask("/accounts", api.second).json["items"]
     assert [item["account"] for item in shown] == [second] and shown[0]["users"] == sum(shown[0]["states"].values())
     assert api.ask("/accounts?limit=0", api.ops).status == 400
+    narrow = {item["account"]: item["users"] for item in api.ask("/accounts", api.narrow).json["items"]}
+    assert narrow[people["lost"].account] == 1 and narrow[second] == 0  # no more than the key may see
 
 
 def test_without_redis_a_request_is_written_down_and_asked_again_is_done(programs, ground, api, people):
