@@ -45,10 +45,10 @@ void api_answer(void *context, const struct web_request *request, struct web_res
     bench_give(api->benches, call.bench);
 }
 
-/* A parameter of the path, for the log: never what may be a key that somebody put into the wrong place. */
+/* A parameter of the path, for the log: only what looks like one, and never what may be a key that somebody put into the wrong place. */
 static const char *shown(const struct web_request *request, const char *name) {
     const char *value = request->route < route_count ? web_parameter(request, name) : NULL;
-    return value == NULL || strlen(value) >= USER_NAME_SIZE || text_starts(value, "keyturn_") ? NULL : value;
+    return value != NULL && parameters_look_like(name, value) && !text_starts(value, "keyturn_") ? value : NULL;
 }
 
 void api_done(void *context, const struct web_request *request, int status, double seconds) {

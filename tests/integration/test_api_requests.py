@@ -171,7 +171,8 @@ def test_bad_bodies(api, people):
     assert post(api, path, Content_Type="application/jsonp").status == 415
     assert api.ask(path, api.ops, method="POST").status == 415
     for body in ("", "[]", '"x"', "{}", "{", '{"reason": 1}', '{"reason": ""}', '{"reason": "x", "force": true}',
-                 '{"reason": "x", "reason": "y"}', '{"reason": "a\\nb"}', '{"reason": "' + "x" * 201 + '"}', b"\xff", WHY + WHY):
+                 '{"reason": "x", "reason": "y"}', '{"reason": "a\\nb"}', '{"reason": "a\\u202eb"}',
+                 '{"reason": "a\\u009bb"}', '{"reason": "\u2028"}', '{"reason": "' + "x" * 201 + '"}', b"\xff", WHY + WHY):
         answer = post(api, path, body=body)
         assert (answer.status, answer.problem) == (400, "bad_body"), body
     large = '{"reason": "x"' + " " * 65536 + "}"
@@ -218,6 +219,19 @@ def test_what_cannot_be_a_key_is_not_found_and_not_written_down(api, people):
         answer = post(api, f"{path_of(people['asked'])}/keys/{strange}/deactivate")
         assert (answer.status, answer.problem) == (nobody.status, nobody.problem), strange
     assert len(api.audit()) == len(before) + 1
+
+
+def test_what_cannot_be_a_name_is_in_no_line_of_the_log(ground, api, people):
+    """Whatever the path held: a terminal that shows the log must not be steered, and a line is about whom it names."""
+    asked = people["asked"]
+    lines = lambda: [line for line in api.records() if line["message"] == "request" and line["status"] == "404"]  # noqa: E731
+    known = len(lines())
+    for strange in ("%C2%9B31m", "%E2%80%AE", "a%20b", "%1f%C3%A9"):
+        for path in (f"/accounts/{strange}/users/{asked.name}", f"/accounts/{asked.account}/users/{strange}"):
+            assert api.ask(path, api.ops).status == (400 if "%1f" in strange else 404), path
+    ground.wait(lambda: len(lines()) >= known + 6, 60, "all are in the log")
+    shown = {(line.get("account"), line.get("user")) for line in lines()[known:]}
+    assert shown == {(None, asked.name), (asked.account, None)}
 
 
 def test_an_account_is_paused_and_resumed(ground, api, people):
