@@ -45,10 +45,10 @@ void api_answer(void *context, const struct web_request *request, struct web_res
     bench_give(api->benches, call.bench);
 }
 
-/* A parameter of the path, for the log: never what may be a key that somebody put into the wrong place. */
+/* A parameter of the path, for the log: only what looks like one, and never what may be a key that somebody put into the wrong place. */
 static const char *shown(const struct web_request *request, const char *name) {
     const char *value = request->route < route_count ? web_parameter(request, name) : NULL;
-    return value == NULL || strlen(value) >= USER_NAME_SIZE || text_starts(value, "keyturn_") ? NULL : value;
+    return value != NULL && parameters_look_like(name, value) && !text_starts(value, "keyturn_") ? value : NULL;
 }
 
 void api_done(void *context, const struct web_request *request, int status, double seconds) {
@@ -68,6 +68,12 @@ void api_done(void *context, const struct web_request *request, int status, doub
              "key", kept->key_id[0] != '\0' ? kept->key_id : NULL, "key_name",
              kept->key_name[0] != '\0' ? kept->key_name : NULL, "from",
              kept->from[0] != '\0' ? kept->from : request->peer, NULL);
+}
+
+void api_give_up(void *context) {
+    const struct api *api = context;
+    log_line(LOG_WARN, "calls of AWS that are still on their way are given up", NULL);
+    aws_environment_give_up(api->aws);
 }
 
 struct web_route *api_web_routes(void) {

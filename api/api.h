@@ -34,6 +34,7 @@ struct api {
     struct reach *reach;
     struct health *health;
     struct kafka_writer *writer;
+    struct aws_environment *aws;
 };
 
 /* Answers one call of the server: finds its row, asks who it is, and calls the row's function. For the rows that api_web_routes() made;
@@ -42,6 +43,9 @@ void api_answer(void *context, const struct web_request *request, struct web_res
 
 /* One log line and the figures of a request that is over. */
 void api_done(void *context, const struct web_request *request, int status, double seconds);
+
+/* The server ends, and calls of AWS are still on their way: they are given up. */
+void api_give_up(void *context);
 
 /* The table of routes as the server wants it: route_count rows, the caller's to free. */
 struct web_route *api_web_routes(void);

@@ -61,6 +61,11 @@ static bool aws_answers(void *context, struct fault *fault) {
            fault_set(fault, FAULT_DENIED, "aws", "neither a role nor the credentials worked at their last use");
 }
 
+static bool audit_can_be_written(void *context, struct fault *fault) {
+    struct program *program = context;
+    return audit_check(program->api.audit, fault);
+}
+
 /* --- keys */
 
 static void refresh_keys(struct program *program) {
@@ -133,6 +138,11 @@ static bool read_certificate(struct program *program, struct fault *fault) {
            fault_set(fault, FAULT_CONFIG, "api.certificate_file", "%.200s: %s", path, why);
 }
 
+/* Behind a proxy all of them are the proxy's, and how many one client has is the proxy's to say. */
+static unsigned per_address(const struct config *config) {
+    return config->api.behind_tls_proxy ? 0 : (unsigned)config->api.connections_per_address;
+}
+
 static bool open_web(struct program *program, struct fault *fault) {
     const struct config *config = program->context->config;
     program->rows = api_web_routes();
@@ -141,11 +151,12 @@ static bool open_web(struct program *program, struct fault *fault) {
         .routes = program->rows,
         .count = route_count,
         .context = &program->api,
-        .limits = {.connections = CONNECTIONS, .slow_threads = SLOW_THREADS},
+        .limits = {.connections = CONNECTIONS, .per_address = per_address(config), .slow_threads = SLOW_THREADS},
         .problems = true,
         .certificate = program->certificate,
         .private_key = &config->api.private_key,
         .done = api_done,
+        .give_up = api_give_up,
     };
     program->web = web_open(&settings, fault);
     return program->web != NULL;
@@ -155,6 +166,7 @@ static bool open_parts(struct program *program, struct fault *fault) {
     const struct config *config = program->context->config;
     struct health_check checks[SERVICE_HEALTH_MAX];
     program->api.config = config;
+    program->api.aws = program->context->aws;
     program->api.reach = reach_open(config);
     program->api.policies = policies_open(&config->policies);
     program->api.rates = rates_open((double)config->api.rate, (double)config->api.rate * 2);
@@ -266,6 +278,9 @@ const struct service api_service = {
     .run = program_run,
     .stop = program_stop,
     .reload = program_reload,
-    .health = {{"kafka", kafka_answers}, {"redis", redis_answers}, {"aws", aws_answers}},
+    .health = {{"kafka", kafka_answers},
+               {"redis", redis_answers},
+               {"aws", aws_answers},
+               {"audit", audit_can_be_written}},
     .close = program_close,
 };

@@ -25,8 +25,9 @@ struct audit {
     char path[1024];
     enum config_audit_sync sync;
     int descriptor;
-    bool torn;  /* the last write was cut short: the next begins a line */
-    int failed; /* errno of the last fdatasync(); 0: it went well */
+    bool torn;   /* the last write was cut short: the next begins a line */
+    int failed;  /* errno of the last fdatasync(); 0: it went well */
+    int refused; /* errno of the last write(); 0: it went well */
     uint64_t written;
     uint64_t synced;
     uint64_t asked; /* up to which somebody waits */
@@ -175,17 +176,22 @@ static bool refuse(int failed, struct fault *fault) {
     return fault_set(fault, FAULT_UNAVAILABLE, AUDIT_WHERE, "the audit log cannot be written: %s", strerror(failed));
 }
 
+/* Ends the line that was cut short. An empty line is no record, and nobody takes it for one. */
+static bool end_line(struct audit *audit) {
+    audit->refused = write(audit->descriptor, "\n", 1) == 1 ? 0 : errno;
+    audit->torn = audit->torn && audit->refused != 0;
+    return audit->refused == 0;
+}
+
 static bool append(struct audit *audit, const struct text *line, struct fault *fault) {
-    if (audit->torn && write(audit->descriptor, "\n", 1) != 1)
-        return refuse(errno, fault);
-    audit->torn = false;
+    if (audit->torn && !end_line(audit))
+        return refuse(audit->refused, fault);
     ssize_t written = write(audit->descriptor, line->bytes, line->length);
-    if (written == (ssize_t)line->length) {
-        audit->written++;
-        return true;
-    }
-    audit->torn = written > 0;
-    return refuse(written < 0 ? errno : ENOSPC, fault);
+    bool whole = written == (ssize_t)line->length;
+    audit->refused = whole ? 0 : written < 0 ? errno : ENOSPC;
+    audit->torn = !whole && written > 0;
+    audit->written += whole ? 1 : 0;
+    return whole || refuse(audit->refused, fault);
 }
 
 static bool wait_for_disk(struct audit *audit, struct fault *fault) {
@@ -208,4 +214,14 @@ bool audit_write(struct audit *audit, struct text *line, struct fault *fault) {
     done = done && (!audit_waits(audit) || wait_for_disk(audit, fault));
     pthread_mutex_unlock(&audit->lock);
     return done;
+}
+
+/* One byte tells as much as a record: what there is no room for begins at the end of a block. */
+bool audit_check(struct audit *audit, struct fault *fault) {
+    pthread_mutex_lock(&audit->lock);
+    if (audit->refused != 0)
+        (void)end_line(audit);
+    int failed = audit->refused != 0 ? audit->refused : audit->failed;
+    pthread_mutex_unlock(&audit->lock);
+    return failed == 0 || refuse(failed, fault);
 }

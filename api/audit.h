@@ -30,4 +30,9 @@ bool audit_writes_to(struct audit *audit, const struct stat *file);
  * could not be put on disk; what it tells of must not happen. */
 bool audit_write(struct audit *audit, struct text *line, struct fault *fault) MUST_CHECK;
 
+/* Can records be written? What the last one met stands (FAULT_UNAVAILABLE) until a write goes well again, which this tries itself with an
+ * empty line: nobody may be asking for records meanwhile. What was written and could not be put on disk is tried again every second by the
+ * log itself. */
+bool audit_check(struct audit *audit, struct fault *fault) MUST_CHECK;
+
 #endif

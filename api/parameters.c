@@ -1,6 +1,7 @@
 #include "parameters.h"
 
 #include "routes.h"
+#include "steering.h"
 
 #include <string.h>
 
@@ -27,12 +28,12 @@ bool parameters_is_key_id(const char *text) {
     return is_of(text, CAPITALS DIGITS, KEY_ID_LEAST, KEY_ID_MOST);
 }
 
-/* Of UTF-8 without control characters, as every parameter is: counted in characters. */
+/* Of UTF-8, as every parameter is: counted in characters. */
 static bool is_policy_name(const char *text) {
     size_t count = 0;
-    for (; *text != '\0'; text++)
-        count += ((unsigned char)*text & 0xC0U) != 0x80U;
-    return count >= 1 && count <= POLICY_NAME_MOST;
+    for (const char *at = text; *at != '\0'; at++)
+        count += ((unsigned char)*at & 0xC0U) != 0x80U;
+    return count >= 1 && count <= POLICY_NAME_MOST && !steering_in(text);
 }
 
 /* In the order of a list: an account, and a user in it. Neither need be there. */
@@ -53,6 +54,13 @@ static const struct form {
     {"policy", is_policy_name, "a policy's name"},
     {"after", is_place, "what `next` of the page before was"},
 };
+
+bool parameters_look_like(const char *name, const char *text) {
+    for (size_t i = 0; i < COUNT_OF(forms); i++)
+        if (strcmp(forms[i].name, name) == 0)
+            return forms[i].fits(text);
+    return false;
+}
 
 bool parameters_fit(struct call *call) {
     if (web_query_unknown(call->request, call->route->query) != NULL) {

@@ -8,6 +8,9 @@
  * as it must. Else the response is the problem 400 that names it. */
 bool parameters_fit(struct call *call) MUST_CHECK;
 
+/* Does a text look as the parameter of that name must, one of those above? */
+bool parameters_look_like(const char *name, const char *text) MUST_CHECK;
+
 /* True if a text may be an IAM user's name. */
 bool parameters_is_user_name(const char *text) MUST_CHECK;
 

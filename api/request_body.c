@@ -1,5 +1,6 @@
 #include "request_body.h"
 
+#include "steering.h"
 #include "text.h"
 
 #include <string.h>
@@ -26,13 +27,6 @@ static size_t count_characters(const char *text) {
     return count;
 }
 
-static bool is_printable(const char *text) {
-    for (const unsigned char *at = (const unsigned char *)text; *at != 0; at++)
-        if (*at < 0x20 || *at == 0x7f)
-            return false;
-    return true;
-}
-
 static bool refuse(struct call *call, const char *detail) {
     call_problem(call, 400, "bad_body", "%s", detail);
     return false;
@@ -42,9 +36,10 @@ static bool take_reason(struct call *call, const struct doc *doc, struct request
     const char *reason = doc_text(doc_member(doc, "reason"));
     if (!doc_is_object(doc) || !doc_each(doc, is_reason, NULL))
         return refuse(call, "the body must be a JSON object whose only member is `reason`");
-    if (reason == NULL || reason[0] == '\0' || !is_printable(reason) ||
+    if (reason == NULL || reason[0] == '\0' || steering_in(reason) ||
         count_characters(reason) > REQUEST_REASON_CHARACTERS || !text_copy(body->reason, sizeof body->reason, reason))
-        return refuse(call, "`reason` must be a text of 1 to 200 characters, none of them a control character");
+        return refuse(call,
+                      "`reason` must be a text of 1 to 200 characters, none of them a control or format character");
     return true;
 }
 

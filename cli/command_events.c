@@ -45,7 +45,7 @@ static bool print_event(const struct options *options, const struct doc *event, 
     struct text out;
     text_open(&out, EVENT_STREAM_LINE_MAX);
     if (options->json)
-        (void)(doc_print(event, &out) && text_add(&out, "\n"));
+        shown_doc_line(&out, event);
     else
         add_event(event, type, &out);
     bool printed = shown_print(&out, &fault);

@@ -1,6 +1,7 @@
 #include "command.h"
 #include "plan_accounts.h"
 #include "plan_report.h"
+#include "shown.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -18,7 +19,7 @@ static bool print_reading(const struct options *options, const struct plan_readi
     text_open(&out, REPORT_MAX);
     if (options->json) {
         struct doc *doc = plan_doc(reading);
-        (void)(doc_print_pretty(doc, &out) && text_add(&out, "\n"));
+        shown_doc(&out, doc);
         doc_close(doc);
     } else {
         plan_report(reading, wants_color(options), &out);

@@ -1,13 +1,14 @@
 #include "command.h"
 #include "findings.h"
 #include "mem.h"
+#include "shown.h"
 #include "timeline.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHOWN_MAX = 4 * 1024 * 1024, FILE_WORD = 2 /* after "policy check" */ };
+enum { FILE_WORD = 2 /* after "policy check" */ };
 
 /* The one word behind the command; NULL, with the refusal said, unless there is exactly one. */
 static const char *file_of(const struct options *options) {
@@ -20,7 +21,7 @@ static const char *file_of(const struct options *options) {
 static void print_doc(struct doc *doc) {
     struct text out;
     text_open(&out, SHOWN_MAX);
-    (void)(doc_print_pretty(doc, &out) && text_add(&out, "\n"));
+    shown_doc(&out, doc);
     fputs(out.bytes, stdout);
     text_close(&out);
     doc_close(doc);

@@ -2,6 +2,7 @@
 
 #include "instant.h"
 #include "shown.h"
+#include "steering.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -43,8 +44,12 @@ static bool is_formula(const char *value) {
 static void add_value(struct text *out, const char *value, const char *after) {
     text_add(out, "\"");
     text_add(out, is_formula(value) ? "'" : "");
-    for (; *value != '\0'; value++)
-        text_append(out, *value == '"' ? "\"\"" : value, *value == '"' ? 2 : 1);
+    while (*value != '\0') {
+        size_t steering = steering_at(value, NULL);
+        text_add(out, *value == '"' ? "\"" : "");
+        text_append(out, steering > 0 ? "?" : value, 1);
+        value += steering > 0 ? steering : 1;
+    }
     text_add(out, "\"");
     text_add(out, after);
 }

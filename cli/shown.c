@@ -1,24 +1,16 @@
 #include "shown.h"
 
 #include "instant.h"
+#include "steering.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* ASCII's, and those from U+0080 to U+009F, which some terminals obey too. */
-static size_t control_length(const char *at) {
-    unsigned char first = (unsigned char)at[0];
-    unsigned char second = first != '\0' ? (unsigned char)at[1] : 0;
-    if (first < ' ' || first == 0x7f)
-        return 1;
-    return first == 0xc2 && second >= 0x80 && second <= 0x9f ? 2 : 0;
-}
-
 void shown_add(struct text *out, const char *string) {
     while (*string != '\0') {
-        size_t length = control_length(string);
+        size_t length = steering_at(string, NULL);
         text_append(out, length > 0 ? "?" : string, 1);
         string += length > 0 ? length : 1;
     }
@@ -32,8 +24,36 @@ void shown_at(struct text *out, const char *before, const struct doc *doc, const
     shown_add(out, found);
 }
 
+/* The line breaks of an indented document are its own; those of its strings are escaped already. */
+static void add_json(struct text *out, const char *json) {
+    while (*json != '\0') {
+        uint32_t code = 0;
+        size_t length = *json == '\n' ? 0 : steering_at(json, &code);
+        if (length > 0)
+            text_format(out, "\\u%04x", (unsigned)code);
+        else
+            text_append(out, json, 1);
+        json += length > 0 ? length : 1;
+    }
+    text_add(out, "\n");
+}
+
+static void add_doc(struct text *out, const struct doc *doc, bool (*print)(const struct doc *doc, struct text *out)) {
+    struct text json;
+    text_open(&json, SHOWN_MAX);
+    if (print(doc, &json))
+        add_json(out, json.bytes);
+    else
+        out->overflowed = true;
+    text_close(&json);
+}
+
 void shown_doc(struct text *out, const struct doc *doc) {
-    out->overflowed |= !doc_print_pretty(doc, out) || !text_add(out, "\n");
+    add_doc(out, doc, doc_print_pretty);
+}
+
+void shown_doc_line(struct text *out, const struct doc *doc) {
+    add_doc(out, doc, doc_print);
 }
 
 bool shown_instant(const struct doc *doc, const char *path, int64_t *instant) {

@@ -1,5 +1,5 @@
-/* What people and pipes are shown: built in a text, printed at once. What a server said holds no control character when it is shown, so that
- * nothing it says can steer a terminal. Owns nothing. */
+/* What people and pipes are shown: built in a text, printed at once. What others said holds no character that steers a terminal when it is
+ * shown. Owns nothing. */
 #ifndef KEYTURN_SHOWN_H
 #define KEYTURN_SHOWN_H
 
@@ -9,14 +9,17 @@
 
 enum { SHOWN_MAX = 1024 * 1024 * 1024 };
 
-/* Appends a string of others, each control character as '?'. */
+/* Appends a string of others, each character that steers (steering.h) as '?'. */
 void shown_add(struct text *out, const char *string);
 
 /* Appends `before` and the string at a path of a document; nothing if it is not there or empty. */
 void shown_at(struct text *out, const char *before, const struct doc *doc, const char *path);
 
-/* Appends a document, indented, and a line break. */
+/* Appends a document, indented, and a line break; within strings each character that steers is escaped, so the document is the same. */
 void shown_doc(struct text *out, const struct doc *doc);
+
+/* ... on one line. */
+void shown_doc_line(struct text *out, const struct doc *doc);
 
 /* Seconds since 1970 of the instant at a path; false if there is none. */
 bool shown_instant(const struct doc *doc, const char *path, int64_t *instant) MUST_CHECK;

@@ -2,7 +2,7 @@
  *
  *     due ─claim─► CLAIMED ─written─► BEGUN ─settled, sent─► gone
  *      ▲              │                 │ └─refused, or perhaps sent─► notice.failed, a line in the next digest ─► gone
- *      └──────────────┴───not now───────┘
+ *      └──────────────┴───not now───────┘                              as for one that cannot be written
  *
  * One found begun by somebody who is gone may have been sent, and ends like one perhaps sent. */
 #include "lists.h"
@@ -196,10 +196,19 @@ static bool mail(const struct digest *digest, const struct letter *letter, bool 
     return take_result(digest, result, sent, fault);
 }
 
+/* What it holds makes no letter, now or later: it must not keep the place of those that do. */
+static bool give_up_unwritten(const struct digest *digest, struct fault *fault) {
+    const struct fault why = *fault;
+    log_fault(LOG_ERROR, "a digest cannot be written and is not sent", &why, "policy", digest->policy, NULL);
+    return give_up(digest, &why, fault);
+}
+
 static bool send_claimed(struct digest *digest, bool *sent, struct fault *fault) {
     struct letter letter = {0};
-    if (!read_digest(digest, fault) || !write_letter(digest, &letter, fault))
+    if (!read_digest(digest, fault))
         return false;
+    if (!write_letter(digest, &letter, fault))
+        return fault->kind == FAULT_INVALID && give_up_unwritten(digest, fault);
     bool well = mail(digest, &letter, sent, fault);
     letter_close(&letter);
     return well;

@@ -41,6 +41,10 @@ struct aws;             /* a session */
 struct aws_environment *aws_environment_open(const struct aws_settings *settings, struct fault *fault);
 void aws_environment_close(struct aws_environment *environment);
 
+/* The program ends: from now on no call is begun or tried again (FAULT_STOPPED where none was), and those on their way end soon, without an
+ * answer. From any thread. */
+void aws_environment_give_up(struct aws_environment *environment);
+
 /* Is any endpoint one of AWS's own? (A test clock is refused then.) */
 bool aws_environment_is_real(const struct aws_environment *environment);
 

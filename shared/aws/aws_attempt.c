@@ -93,6 +93,7 @@ static bool post(struct aws *aws, const struct aws_call *call, const struct cred
                                    .body_length = call->body->length,
                                    .fresh_connection = call->once,
                                    .timeout_ms = call->timeout_ms,
+                                   .given_up = &aws->environment->given_up,
                                    .body_ceiling = call->body_ceiling};
     for (size_t i = 0; i < letter->pair_count; i++)
         add_header(&request, letter->pairs[i].name, letter->pairs[i].value);

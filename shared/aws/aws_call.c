@@ -35,7 +35,7 @@ static bool again_later(struct aws *aws, const struct aws_call *call, struct tri
     int64_t wait_ms = jitter_ms(trial, kind);
     if (wait_ms < asked_ms)
         wait_ms = asked_ms;
-    if (trial->attempts >= attempts || wait_ms > WAIT_MOST_MS)
+    if (trial->attempts >= attempts || wait_ms > WAIT_MOST_MS || atomic_load(&aws->environment->given_up))
         return false;
     if (call->retry_seconds > 0 && aws_session_look_age_ms(aws) + wait_ms > call->retry_seconds * 1000)
         return false;
@@ -101,6 +101,8 @@ static bool find_time(const struct aws *aws, const struct aws_call *call, int64_
 static bool may_begin(struct aws *aws, const struct aws_call *call, const struct trial *trial,
                       const struct credentials **by, int64_t *signed_at, struct fault *reason) {
     struct fault late;
+    if (atomic_load(&aws->environment->given_up))
+        return trial->attempts == 0 && fault_set(reason, FAULT_STOPPED, call->operation, "the program ends");
     if (!find_signer(aws, call, by, reason))
         return false;
     if (find_time(aws, call, signed_at, &late))

@@ -147,6 +147,10 @@ static bool is_amazon(const char *host_and_port) {
     return ends_in(host, "amazonaws.com") || ends_in(host, "amazonaws.com.cn") || ends_in(host, ".api.aws");
 }
 
+void aws_environment_give_up(struct aws_environment *environment) {
+    atomic_store(&environment->given_up, true);
+}
+
 bool aws_environment_is_real(const struct aws_environment *environment) {
     for (int service = 0; service < AWS_SERVICE_COUNT; service++) {
         struct endpoint endpoint;

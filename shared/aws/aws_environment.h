@@ -11,6 +11,7 @@ struct aws_environment {
     struct aws_settings settings;
     struct credential_cache *cache; /* slot 0: the program's own; then one for each account */
     aws_observer observer;
+    atomic_bool given_up;   /* the program ends */
     _Atomic int64_t offset; /* seconds AWS is ahead of this host, as a refused signature taught; 0 at first */
 };
 

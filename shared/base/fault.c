@@ -1,5 +1,7 @@
 #include "fault.h"
 
+#include "steering.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +27,7 @@ bool fault_set(struct fault *fault, enum fault_kind kind, const char *where, con
     va_start(arguments, format);
     vsnprintf(fault->message, sizeof fault->message, format, arguments);
     va_end(arguments);
+    steering_mask(fault->message); /* often a server's own words */
     return false;
 }
 

@@ -2,6 +2,7 @@
 
 #include "clock.h"
 #include "instant.h"
+#include "steering.h"
 #include "text.h"
 
 #include <stdarg.h>
@@ -30,25 +31,30 @@ bool log_parse_level(const char *name, enum log_level *level) {
     return false;
 }
 
-static bool is_plain(char c) {
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+static bool is_plain(const char *at) {
+    return *at != '\0' && *at != '"' && *at != '\\' && steering_at(at, NULL) == 0;
 }
 
 static size_t plain_length(const char *value) {
     size_t length = 0;
-    while (is_plain(value[length]))
+    while (is_plain(value + length))
         length++;
     return length;
 }
 
-static void add_escaped(struct text *line, char c) {
-    if ((unsigned char)c < 0x20)
-        text_format(line, "\\u%04x", (unsigned)(unsigned char)c);
+/* How many bytes of the value it took. */
+static size_t add_escaped(struct text *line, const char *at) {
+    uint32_t code = 0;
+    size_t length = steering_at(at, &code);
+    if (length > 0)
+        text_format(line, "\\u%04x", (unsigned)code);
     else
-        text_format(line, "\\%c", c);
+        text_format(line, "\\%c", *at);
+    return length > 0 ? length : 1;
 }
 
-/* The log sits below the JSON library, so it quotes by itself: RFC 8259 asks for '"', '\' and control characters. */
+/* The log sits below the JSON library, so it quotes by itself: RFC 8259 asks for '"', '\' and control characters; whoever reads it on a terminal
+ * asks for whatever else would steer that. */
 static void add_quoted(struct text *line, const char *value) {
     text_add(line, "\"");
     while (*value != '\0') {
@@ -56,16 +62,24 @@ static void add_quoted(struct text *line, const char *value) {
         text_append(line, value, plain);
         value += plain;
         if (*value != '\0')
-            add_escaped(line, *value++);
+            value += add_escaped(line, value);
     }
     text_add(line, "\"");
+}
+
+static void add_masked(struct text *line, const char *value) {
+    size_t from = line->length;
+    text_add(line, value);
+    steering_mask(line->bytes + from);
+    line->length = from + strlen(line->bytes + from);
 }
 
 static void add_pair(struct text *line, bool pretty, const char *name, const char *value) {
     if (value == NULL)
         return;
     if (pretty) {
-        text_format(line, "  %s=%s", name, value);
+        text_format(line, "  %s=", name);
+        add_masked(line, value);
         return;
     }
     text_add(line, ",");

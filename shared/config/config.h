@@ -103,6 +103,7 @@ struct config {
         int64_t cache_ttl;    /* seconds a credential is cached at most, 0: not at all; 300 */
         int64_t rate;         /* requests a second of one key, 0: unlimited; 100 */
         int64_t request_rate; /* POSTs a second of one key, 0: unlimited; 10 */
+        int64_t connections_per_address; /* at once, 0: as many as there may be; 256 */
         char audit_log[1024];
         int audit_sync; /* enum config_audit_sync */
     } api;

@@ -98,6 +98,7 @@ static const struct setting config_rows[] = {
     {DURATION("api.cache_ttl", api.cache_ttl), .least = 0, .most = HOUR, .fallback = "5m"},
     {NUMBER("api.rate", api.rate), .least = 0, .most = 1000000, .fallback = "100"},
     {NUMBER("api.request_rate", api.request_rate), .least = 0, .most = 1000000, .fallback = "10"},
+    {NUMBER("api.connections_per_address", api.connections_per_address), .least = 0, .most = 1024, .fallback = "256"},
     {TEXT("api.audit_log", api.audit_log), .fallback = "/var/log/keyturn/audit.jsonl"},
     {.path = "api.audit_sync",
      .kind = SETTING_CHOICE,

@@ -4,6 +4,7 @@
 #include "instant.h"
 #include "policy.h"
 #include "secret.h"
+#include "steering.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,9 +59,8 @@ static void write_choice(const struct setting *setting, const void *base, size_t
 
 static bool check_text(const struct setting *setting, const char *text, size_t size, char why[WHY_SIZE]) {
     int index;
-    for (const char *c = text; *c != '\0'; c++)
-        if ((unsigned char)*c < ' ' || *c == 0x7f)
-            return wrong(why, "", "allowed to hold control characters or line ends");
+    if (steering_in(text))
+        return wrong(why, "", "allowed to hold control characters or line ends");
     if (strlen(text) >= size) {
         snprintf(why, WHY_SIZE, "'%.40s...' is longer than %zu characters", text, size - 1);
         return false;

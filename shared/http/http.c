@@ -96,6 +96,15 @@ static int about_to_send(void *client, char *to, char *from, int to_port, int fr
     return CURL_PREREQFUNC_OK;
 }
 
+/* Called while bytes move, and every second while none do. */
+static int go_on(void *given_up, curl_off_t down_all, curl_off_t down, curl_off_t up_all, curl_off_t up) {
+    (void)down_all;
+    (void)down;
+    (void)up_all;
+    (void)up;
+    return atomic_load((const atomic_bool *)given_up) ? 1 : 0;
+}
+
 static const char *https_proxy(void) {
     const char *proxy = getenv("https_proxy");
     return proxy != NULL ? proxy : getenv("HTTPS_PROXY");
@@ -103,6 +112,11 @@ static const char *https_proxy(void) {
 
 static void set_patience(CURL *curl, const struct http_request *request) {
     long timeout_ms = (long)(request->timeout_ms > 0 ? request->timeout_ms : TIMEOUT_MS);
+    if (request->given_up != NULL) {
+        curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+        curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
+        curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *)(uintptr_t)request->given_up);
+    }
     if (request->take == NULL) {
         curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
         return;
@@ -191,6 +205,8 @@ static bool no_answer(const struct http_client *client, CURLcode result, const s
         return fault_set(fault, FAULT_INVALID, "http", "%s", reason);
     if (client->refused)
         return fault_set(fault, FAULT_STOPPED, "http", "the answer was not wanted any longer");
+    if (result == CURLE_ABORTED_BY_CALLBACK)
+        reason = "nobody waits for the answer any longer";
     if (response->body.overflowed)
         return fault_set(fault, FAULT_UNKNOWN, "http", "the answer is longer than the %zu bytes allowed",
                          response->body.ceiling);

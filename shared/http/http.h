@@ -6,6 +6,8 @@
 #include "fault.h"
 #include "text.h"
 
+#include <stdatomic.h>
+
 enum {
     HTTP_MAX_HEADERS = 16,
     HTTP_REQUEST_ID_SIZE = 80,
@@ -36,6 +38,9 @@ struct http_request {
      * Then timeout_ms bounds the time without a byte (rounded up to seconds), not the whole call. NULL: `body` keeps it. */
     bool (*take)(void *context, const char *bytes, size_t length);
     void *take_context;
+    /* Set by any thread: nobody waits for the answer any longer, and the call ends within a second or so, as one without an answer. May be
+     * NULL. Borrowed. */
+    const atomic_bool *given_up;
 };
 
 struct http_response {

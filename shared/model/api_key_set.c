@@ -5,6 +5,7 @@
 #include "api_key.h"
 
 #include "fields.h"
+#include "steering.h"
 
 #include <string.h>
 
@@ -174,6 +175,8 @@ static bool read_key(const struct doc *object, const struct reading *reading, st
     }
     if (!is_hexadecimal(kept.id, API_KEY_ID_SIZE - 1))
         return refuse(reading, &kept, "has an id that is not 12 hexadecimal digits");
+    if (kept.name[0] == '\0' || steering_in(kept.name)) /* it stands in logs, records, events and mails */
+        return refuse(reading, &kept, "has no name, or one with characters that are not shown");
     if (!is_hexadecimal(kept.sha256, SHA256_HEX_SIZE - 1))
         return refuse(reading, &kept, "has no SHA-256 of 64 lower-case hexadecimal digits");
     if (!doc_each(object, is_known, NULL))

@@ -4,6 +4,7 @@
 #include "fields.h"
 #include "instant.h"
 #include "job.h"
+#include "steering.h"
 #include "text.h"
 
 #include <ctype.h>
@@ -66,13 +67,12 @@ static struct doc *keys_doc(const struct event *event) {
     return keys;
 }
 
-/* A message may quote a server's words, line ends and all. */
+/* A message may quote a server's words, line ends and all; who asked stands on a secret that others may write to. */
 static struct doc *data_doc(const struct event *event) {
     struct doc *data = doc_object();
     struct event plain = *event;
-    for (char *c = plain.message; *c != '\0'; c++)
-        if (iscntrl((unsigned char)*c))
-            *c = ' ';
+    steering_mask(plain.message);
+    steering_mask(plain.actor);
     fields_write(data_fields, COUNT_OF(data_fields), &plain, data);
     if (event->type == EVENT_ACCOUNT_LISTED)
         fields_write(list_fields, COUNT_OF(list_fields), event, data);
@@ -167,13 +167,6 @@ static bool is_secret_of(const char *arn, const char *account) {
     return text_matches(arn, wanted) && is_plain(arn, ":/_+=.@-");
 }
 
-static bool has_control(const char *text) {
-    for (const char *c = text; *c != '\0'; c++)
-        if (iscntrl((unsigned char)*c))
-            return true;
-    return false;
-}
-
 /* What is said must be of one user, and nothing in it anything but what it is called. */
 static bool check_members(const struct event *event, const struct doc *object, struct fault *fault) {
     char source[EVENT_SOURCE_SIZE];
@@ -186,8 +179,8 @@ static bool check_members(const struct event *event, const struct doc *object, s
         return fault_set(fault, FAULT_INVALID, "event", "the secret_arn is no secret of that account");
     if (!is_plain(event->listed, " +=,.@_-") || event->total < 0)
         return fault_set(fault, FAULT_INVALID, "event", "the users listed are called as no user can be");
-    if (has_control(event->message) || has_control(event->reason) || has_control(event->actor))
-        return fault_set(fault, FAULT_INVALID, "event", "a text holds control characters");
+    if (steering_in(event->message) || steering_in(event->reason) || steering_in(event->actor))
+        return fault_set(fault, FAULT_INVALID, "event", "a text holds characters that are not shown");
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* Reading the tags; tags_write.c writes them. */
 #include "tags.h"
 
+#include "steering.h"
 #include "text.h"
 
 #include <string.h>
@@ -54,6 +55,7 @@ static bool read_actor(const char *rest, char actor[ACTOR_SIZE]) {
     if (!text_starts(rest, "by ") || rest[3] == '\0')
         return false;
     text_clip(actor, ACTOR_SIZE, rest + 3);
+    steering_mask(actor);
     return true;
 }
 

@@ -20,6 +20,7 @@ struct waiting {
     pthread_mutex_t lock;
     pthread_cond_t clock_moved; /* for the thread of the times */
     pthread_cond_t work_there;  /* for slow threads */
+    pthread_cond_t over;        /* a slow thread ended */
     bool ending;
     uint64_t wakes;
     struct list later;
@@ -28,6 +29,7 @@ struct waiting {
     unsigned queue_most;
     unsigned later_most; /* of one lane */
     unsigned threads;
+    unsigned ended; /* of them */
     size_t busy;
     uint64_t busy_lanes[SLOW_THREADS_MOST]; /* of the slow threads that are at work */
     unsigned idle;
@@ -72,6 +74,7 @@ struct waiting *waiting_open(unsigned slow_threads, unsigned slow_queue, unsigne
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&waiting->lock, NULL);
     pthread_cond_init(&waiting->clock_moved, &monotonic);
+    pthread_cond_init(&waiting->over, &monotonic);
     pthread_cond_init(&waiting->work_there, NULL);
     pthread_condattr_destroy(&monotonic);
     return waiting;
@@ -101,18 +104,22 @@ static int64_t resume_due(struct waiting *waiting, int64_t now) {
     return next;
 }
 
+static struct timespec in_ms(int64_t milliseconds) {
+    struct timespec when;
+    clock_gettime(CLOCK_MONOTONIC, &when);
+    when.tv_sec += milliseconds / 1000;
+    when.tv_nsec += milliseconds % 1000 * 1000000;
+    when.tv_sec += when.tv_nsec / 1000000000;
+    when.tv_nsec %= 1000000000;
+    return when;
+}
+
 static void *keep_time(void *argument) {
     struct waiting *waiting = argument;
     pthread_mutex_lock(&waiting->lock);
     while (!waiting->ending) {
         int64_t now = clock_boot_ms();
-        int64_t wait = resume_due(waiting, now) - now;
-        struct timespec when;
-        clock_gettime(CLOCK_MONOTONIC, &when);
-        when.tv_sec += wait / 1000;
-        when.tv_nsec += wait % 1000 * 1000000;
-        when.tv_sec += when.tv_nsec / 1000000000;
-        when.tv_nsec %= 1000000000;
+        const struct timespec when = in_ms(resume_due(waiting, now) - now);
         pthread_cond_timedwait(&waiting->clock_moved, &waiting->lock, &when);
     }
     pthread_mutex_unlock(&waiting->lock);
@@ -231,6 +238,8 @@ static void *work_slowly(void *argument) {
         pthread_cond_wait(&waiting->work_there, &waiting->lock);
         waiting->idle--;
     }
+    waiting->ended++;
+    pthread_cond_signal(&waiting->over);
     pthread_mutex_unlock(&waiting->lock);
     return NULL;
 }
@@ -262,13 +271,25 @@ bool waiting_slowly(struct waiting *waiting, struct exchange *exchange) {
 
 /* --- the end */
 
-void waiting_end(struct waiting *waiting) {
+/* True if they all have; the lock is held. */
+static bool await_slow_threads(struct waiting *waiting, int64_t patience_ms) {
+    const struct timespec until = in_ms(patience_ms);
+    int waited = 0;
+    while (waiting->ended < waiting->threads && waited == 0)
+        waited = pthread_cond_timedwait(&waiting->over, &waiting->lock, &until);
+    return waiting->ended == waiting->threads;
+}
+
+void waiting_end(struct waiting *waiting, int64_t patience_ms, void (*give_up)(void *context), void *context) {
     pthread_mutex_lock(&waiting->lock);
     waiting->ending = true;
     resume_due(waiting, clock_boot_ms());
     pthread_cond_broadcast(&waiting->clock_moved);
     pthread_cond_broadcast(&waiting->work_there);
+    bool over = await_slow_threads(waiting, patience_ms);
     pthread_mutex_unlock(&waiting->lock);
+    if (!over && give_up != NULL)
+        give_up(context);
     if (waiting->clock_runs)
         pthread_join(waiting->clock_thread, NULL);
     for (unsigned i = 0; i < waiting->threads; i++)
@@ -278,6 +299,7 @@ void waiting_end(struct waiting *waiting) {
 void waiting_close(struct waiting *waiting) {
     if (waiting == NULL)
         return;
+    pthread_cond_destroy(&waiting->over);
     pthread_cond_destroy(&waiting->work_there);
     pthread_cond_destroy(&waiting->clock_moved);
     pthread_mutex_destroy(&waiting->lock);

@@ -23,8 +23,9 @@ bool waiting_slowly(struct waiting *waiting, struct exchange *exchange) MUST_CHE
 /* Calls all again that wait for a wake. */
 void waiting_wake(struct waiting *waiting);
 
-/* From now on nothing waits: what does is called a last time, slow threads end when their queue is empty. Returns when they have. */
-void waiting_end(struct waiting *waiting);
+/* From now on nothing waits: what does is called a last time, slow threads end when their queue is empty. Returns when they have. Where they
+ * have not after `patience_ms`, `give_up` (may be NULL) is called, once, to have them end. */
+void waiting_end(struct waiting *waiting, int64_t patience_ms, void (*give_up)(void *context), void *context);
 
 /* After waiting_end(). NULL does nothing. */
 void waiting_close(struct waiting *waiting);

@@ -15,7 +15,6 @@ enum {
     THREADS = 2,
     POOL_FACTOR =
         3, /* libmicrohttpd's room for a request, in header_bytes: what is too large for us still gets our answer */
-    DRAIN_MS = 5000,
     DRAIN_STEP_MS = 5,
 };
 
@@ -26,6 +25,7 @@ static const struct web_limits usual = {
     .request_ms = 30 * 1000,
     .slow_threads = 4,
     .slow_queue = 256,
+    .drain_ms = 5000,
 };
 
 static struct web_limits with_defaults(struct web_limits limits) {
@@ -41,6 +41,8 @@ static struct web_limits with_defaults(struct web_limits limits) {
         limits.slow_threads = usual.slow_threads;
     if (limits.slow_queue == 0)
         limits.slow_queue = usual.slow_queue;
+    if (limits.drain_ms == 0)
+        limits.drain_ms = usual.drain_ms;
     return limits;
 }
 
@@ -78,16 +80,16 @@ static struct MHD_Daemon *start_daemon(struct web *web) {
         {MHD_OPTION_END, 0, NULL},
     };
     const struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};
-    return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-                                MHD_USE_ERROR_LOG | (tls ? (unsigned)MHD_USE_TLS : 0),
-                            0, NULL, NULL, exchange_on_request, web, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
-                            MHD_OPTION_LISTEN_SOCKET, web->descriptor, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
-                            MHD_OPTION_CONNECTION_LIMIT, limits->connections, MHD_OPTION_CONNECTION_TIMEOUT,
-                            limits->idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                            limits->header_bytes * POOL_FACTOR, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
-                            MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, web, MHD_OPTION_URI_LOG_CALLBACK,
-                            exchange_on_target, web, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_it_is, NULL,
-                            MHD_OPTION_ARRAY, tls ? security : none, MHD_OPTION_END);
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_USE_INTERNAL_POLLING_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+            (tls ? (unsigned)MHD_USE_TLS : 0),
+        0, NULL, NULL, exchange_on_request, web, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL,
+        MHD_OPTION_LISTEN_SOCKET, web->descriptor, MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+        MHD_OPTION_CONNECTION_LIMIT, limits->connections, MHD_OPTION_CONNECTION_TIMEOUT, limits->idle_seconds,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, limits->header_bytes * POOL_FACTOR, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, web, MHD_OPTION_NOTIFY_COMPLETED, exchange_on_completed, web, MHD_OPTION_URI_LOG_CALLBACK,
+        exchange_on_target, web, MHD_OPTION_UNESCAPE_CALLBACK, leave_as_it_is, NULL, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        limits->per_address, MHD_OPTION_ARRAY, tls ? security : none, MHD_OPTION_END);
 }
 
 static bool start(struct web *web) {
@@ -132,10 +134,11 @@ void web_wake(struct web *web) {
 
 /* No more connections; what waits is answered, what runs may end. */
 static void drain(struct web *web) {
-    int64_t until = clock_boot_ms() + DRAIN_MS;
+    const struct web_settings *settings = &web->settings;
     MHD_quiesce_daemon(web->daemon); /* the descriptor is ours again */
-    waiting_end(web->waiting);
+    waiting_end(web->waiting, settings->limits.drain_ms, settings->give_up, settings->context);
     streams_end(web->streams);
+    int64_t until = clock_boot_ms() + settings->limits.drain_ms;
     while (atomic_load(&web->active) > 0 && clock_boot_ms() < until)
         clock_sleep_ms(DRAIN_STEP_MS);
 }

@@ -79,10 +79,12 @@ struct web_route {
 struct web_limits {
     size_t header_bytes;   /* request line and headers of one request: 16 KiB; more is 414 or 431 */
     unsigned connections;  /* at once: 256; more wait until one is over */
+    unsigned per_address;  /* of these, of one client: all; more are hung up on */
     unsigned idle_seconds; /* without a byte in either direction: 10 */
     int64_t request_ms;    /* from connecting, or from the last answer, to the end of the next request: 30 s */
     unsigned slow_threads; /* for WEB_SLOWLY: 4 */
     unsigned slow_queue;   /* requests that wait for one of them: 256; more are 503 */
+    int64_t drain_ms;      /* at the end: for those at work to end, then for the answers to be sent: 5 s */
 };
 
 struct web_settings {
@@ -96,6 +98,9 @@ struct web_settings {
     const struct secret *private_key; /* PEM */
     /* Called once a request, when it is over; status 0: it ended without an answer. May be NULL. */
     void (*done)(void *context, const struct web_request *request, int status, double seconds);
+    /* Called by web_close(), once at most, where what is at work on slow threads took longer than it may: it is to end soon after that. May be
+     * NULL: it is waited for. */
+    void (*give_up)(void *context);
 };
 
 /* Listens and answers by the table; what the settings point to must outlive it, they themselves are copied. Unknown paths are 404, other
@@ -108,7 +113,7 @@ int web_port(const struct web *web);
 /* Calls the routes again that answer later. From any thread. */
 void web_wake(struct web *web);
 
-/* Stops listening, has what waits answered (5 s at most), ends its threads and frees it. NULL does nothing. */
+/* Stops listening, has what waits answered (limits.drain_ms, then `give_up`), ends its threads and frees it. NULL does nothing. */
 void web_close(struct web *web);
 
 /* --- what a route asks of a request */

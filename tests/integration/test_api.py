@@ -63,7 +63,7 @@ def names(answer) -> list[tuple[str, str]]:
 def test_health_needs_no_key(api):
     assert api.ask("/health").json == {"status": "healthy"}
     assert api.ask("/healthz").status == 200
-    assert api.ask("/readyz").json["checks"].keys() == {"kafka", "redis", "aws"}
+    assert api.ask("/readyz").json["checks"].keys() == {"kafka", "redis", "aws", "audit"}
     assert api.ask("/health", method="HEAD").body == b""
 
 
@@ -237,6 +237,8 @@ def test_what_cannot_be_written_down_does_not_leave(ground, api, people):
     answer = second.ask(path_of(people["slow"]), key)
     assert answer.status == 503 and b"SecretAccessKey" not in answer.body and "ETag" not in answer.headers
     assert second.ask("/users", key).status == 200
+    ground.wait(lambda: second.ask("/readyz").status == 503, 60, "whoever shares the work out is told")
+    assert not second.ask("/readyz").json["checks"]["audit"]["ready"]
     second.stop()
 
 

@@ -35,8 +35,9 @@ def people(ground):
 
 @pytest.fixture(scope="module")
 def api(ground, people):
-    """The API beside the scheduler and a worker, when everybody was rotated once."""
-    api = ground.api(KEYTURN_API_RATE="0")
+    """The API beside the scheduler and a worker, when everybody was rotated once. How often somebody may ask is others' story: here it would
+    depend on how fast this machine is."""
+    api = ground.api(KEYTURN_API_RATE="0", KEYTURN_API_REQUEST_RATE="0")
     api.all = api.key("all", *EVERYTHING)
     api.fuzzer = api.key("fuzzer", *EVERYTHING, accounts=(people["fuzzed"].account,))
     api.key_file = ground.folder / "all.key"
@@ -202,19 +203,24 @@ def test_nobody_gets_in_without_a_key_that_may(ground, api):
 
 def test_schemathesis_finds_no_difference_from_the_document(ground, api, people):
     """As a key that sees one account. A stream has no end, so it is left to its own stories; and who has no key is told 429
-    when it asks as often as this, so that is left to the story above."""
+    when it asks as often as this, so that is left to the story above, and here it may be told so."""
     person, home = people["fuzzed"], ground.folder / "schemathesis"
+    before = len(api.records())
     home.mkdir()
     (home / "schemathesis.toml").write_text(
         f'[auth.openapi.api_key]\napi_key = "{api.fuzzer}"\n'
-        f'[parameters]\n"path.account" = "{person.account}"\n"path.user" = "{person.name}"\n')
+        f'[parameters]\n"path.account" = "{person.account}"\n"path.user" = "{person.name}"\n'
+        '[checks]\nmissing_required_header.expected-statuses = [400, 401, 403, 406, 415, 422, 429]\n')
     done = subprocess.run(
         [str(Path(sys.executable).parent / "schemathesis"), "--config-file", "schemathesis.toml", "run",
          str(DOCS / "openapi.json"), "--url", api.url, "--phases", "coverage,fuzzing", "--max-examples", "2",
          "--exclude-checks", "ignored_auth", "--generation-deterministic", "--no-shrink", "--no-color", "--request-timeout", "120",
+         "--suppress-health-check", "too_slow",  # which a busy machine is
+         "--request-retries", "3",  # a kept connection may end as it is used again
          *(word for path in NOT_TRIED for word in ("--exclude-path", path))],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False, cwd=home)
-    assert done.returncode == 0, done.stdout + done.stderr
+    failing = [line for line in api.records()[before:] if line.get("status", "") >= "429" or line.get("message") == "not answered"]
+    assert done.returncode == 0, f"{done.stdout}{done.stderr}\n{failing}"
 
 
 # Others' programs. Last, for they called all the while.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from stack.contract import check_stream
 from stack.kcat import list_topics, produce, produce_lines, read_topic
 from stack.ports import LOOPBACK
 from stack.sse import Stream, offsets
@@ -44,11 +45,12 @@ def apis(ground, people):
 
 @pytest.fixture(autouse=True)
 def streams():
-    """Whatever a story opened is closed when it ends."""
+    """Whatever a story opened is closed when it ends, and was as docs/openapi.json describes it, up to the block that was cut."""
     opened: list[Stream] = []
     yield opened
     for stream in opened:
         stream.close()
+        check_stream(stream.text[:stream.text.rfind("\n\n") + 2])
 
 
 def between(ground, began: str, ended: str) -> list[dict]:

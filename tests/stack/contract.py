@@ -122,6 +122,21 @@ def check_request(method: str, target: str, headers: dict, body: bytes | None) -
     return operation
 
 
+def check_stream(stream: str) -> int:
+    """What came of GET /events, up to the end of a block, is as described. How many events it tells."""
+    [operation] = [each for each in OPERATIONS if each.path == "/events"]
+    content = operation.described["responses"]["200"]["content"]["text/event-stream"]
+    operation.schema(content["schema"], stream, "the stream")
+    told = re.findall(r"^event: (.+)\ndata: (.+)$", stream, re.MULTILINE)
+    for kind, data in told:
+        event = json.loads(data)
+        assert (kind == "gap") == (event == {}), f"event {kind} with {data[:100]}"
+        if event:
+            check(FILES["event.v1.json"], event, f"event {kind} of the stream")
+            assert event["type"] == f"io.keyturn.{kind}.v1"
+    return len(told)
+
+
 # Kafka.
 
 

@@ -26,6 +26,7 @@ class Stream:
     """GET /events, read by a thread until the server ends it or close(). What came is also written to `file`.
 
     status   of the answer; the rest is of a 200 only
+    text     all of it, as it came
     first    the id the stream began with; last: the newest one, for Last-Event-ID
     ended    the server ended it, properly
     """
@@ -37,6 +38,7 @@ class Stream:
         self._answer = self._connection.getresponse()
         self.status, self.headers = self._answer.status, dict(self._answer.getheaders())
         self.first = self.last = ""
+        self._lines: list[str] = []
         self.told: list[Told] = []
         self.comments = 0
         self.ended = self.broken = False
@@ -56,6 +58,10 @@ class Stream:
             self._thread.join(60)
         self._connection.close()
 
+    @property
+    def text(self) -> str:
+        return "".join(list(self._lines))
+
     def of(self, user: str) -> list[Told]:
         """Those about this user."""
         return [told for told in list(self.told) if told.kind != "gap" and told.json["data"]["user"] == user]
@@ -70,6 +76,7 @@ class Stream:
                 for line in self._answer:
                     copy.write(line)
                     copy.flush()
+                    self._lines.append(line.decode())
                     fields = self._take(line.decode().rstrip("\n"), fields)
             self.ended = True
         except (OSError, http.client.HTTPException, ValueError):

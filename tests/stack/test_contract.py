@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from openapi_spec_validator.validation.exceptions import OpenAPIValidationError
 
 from .contract import (ASYNCAPI, DOCS, FILES, METHODS, OPENAPI, OPERATIONS, SCHEMAS, check, check_answer,
-                       check_message, check_request, resolve)
+                       check_message, check_request, check_stream, resolve)
 from .kcat import Message
 from .topics import CONTRACT, EVENTS, JOBS, JOBS_DLQ
 
@@ -79,6 +79,20 @@ def test_every_part_of_openapi_is_used_and_every_scope_is_described():
     assert used == parts
     [scheme] = OPENAPI["components"]["securitySchemes"].values()
     assert scheme["name"] == "X-API-Key" and all(f"`{scope}`" in scheme["description"] for scope in SCOPES)
+
+
+def test_the_stream_of_events_is_described_to_the_byte():
+    [operation] = [each for each in OPERATIONS if each.path == "/events"]
+    content = operation.described["responses"]["200"]["content"]["text/event-stream"]
+    [example] = content["examples"].values()
+    operation.schema(content["schema"], example["value"], "the example")
+    begun, gap = "retry: 2000\nid: 0:1\n\n", "id: 0:1,3:4\nevent: gap\ndata: {}\n\n"
+    for right, events in (("", 0), (begun, 0), (begun + "id: 0:2\n\n" + gap + ":\n\n" + gap, 2)):
+        assert check_stream(right) == events
+    for wrong in ("id: 0:1\n\n", begun + begun, begun + "id: x\n\n", begun + "id: 0:1\n", begun + gap.replace("gap", "key.created"),
+                  begun + "event: gap\ndata: {}\n\n", begun + gap.replace("{}", '{"type":\n"x"}')):
+        with pytest.raises(AssertionError):
+            check_stream(wrong)
 
 
 def test_every_example_of_openapi_is_what_its_schema_says():

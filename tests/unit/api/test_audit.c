@@ -180,6 +180,29 @@ static void what_cannot_be_written_is_refused(void **state) {
     assert_string_equal(last, "{\"user\":\"eve\"}\n");
 }
 
+/* Readiness asks: nobody may be sent here meanwhile, so it comes back without a record being asked for. */
+static void whether_it_can_be_written_is_told_until_it_can_be_again(void **state) {
+    (void)state;
+    for (int sync = AUDIT_SYNC_SECOND; sync <= AUDIT_SYNC_ALWAYS; sync++) {
+        struct fault fault = {0};
+        struct audit *audit = audit_open(path, (enum config_audit_sync)sync, &fault);
+        struct rlimit usual;
+        signal(SIGXFSZ, SIG_IGN);
+        assert_true(write_one(audit, "ann", &fault) && audit_check(audit, &fault));
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+        struct rlimit tight = {.rlim_cur = 20, .rlim_max = usual.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+        bool refused = !write_one(audit, "bob", &fault);
+        bool told = !audit_check(audit, &fault) && !audit_check(audit, &fault);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+        assert_true(refused && told);
+        assert_string_equal(fault.where, AUDIT_WHERE);
+        assert_true(audit_check(audit, &fault) && audit_check(audit, &fault));
+        assert_true(write_one(audit, "eve", &fault));
+        audit_close(audit);
+    }
+}
+
 static void a_log_that_cannot_be_opened_is_refused(void **state) {
     struct fault fault = {0};
     (void)state;
@@ -196,6 +219,7 @@ int main(void) {
         STORY(a_file_that_was_moved_away_is_made_anew),
         STORY(a_busy_log_follows_its_file_too),
         STORY(what_cannot_be_written_is_refused),
+        STORY(whether_it_can_be_written_is_told_until_it_can_be_again),
         STORY(a_log_that_cannot_be_opened_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -1,5 +1,6 @@
 /* What is repeated, what never is, and by which clock and whose credentials. GetUser stands for every call that may be repeated,
  * CreateAccessKey for those that may not. */
+#include "clock.h"
 #include "iam_write.h"
 #include "instant.h"
 #include "policy.h"
@@ -707,6 +708,31 @@ static void a_name_is_sent_escaped(void **state) {
     session_close(&s);
 }
 
+static void *give_up(void *argument) {
+    struct session *session = argument;
+    while (scripted_requests(session->server) == 0)
+        clock_sleep_ms(1);
+    aws_environment_give_up(session->environment);
+    return NULL;
+}
+
+/* As at the end of a program: the call on its way ends, is not tried again, and no other one begins. */
+static void calls_that_are_given_up_end_and_none_begins(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{NULL, NULL, SCRIPTED_HOLD, 0}};
+    struct session s;
+    pthread_t thread;
+    session_open(&s, steps, COUNT_OF(steps));
+    assert_int_equal(pthread_create(&thread, NULL, give_up, &s), 0);
+    assert_false(get_user(&s));
+    pthread_join(thread, NULL);
+    assert_int_equal(s.fault.kind, FAULT_TRANSIENT);
+    assert_false(get_user(&s));
+    assert_int_equal(s.fault.kind, FAULT_STOPPED);
+    assert_int_equal(scripted_requests(s.server), 1);
+    session_close(&s);
+}
+
 static size_t observed;
 static char observed_results[64];
 
@@ -762,6 +788,7 @@ int main(void) {
         cmocka_unit_test(a_key_gone_already_is_deleted),
         cmocka_unit_test(a_key_is_not_deleted_because_a_proxy_finds_no_page),
         cmocka_unit_test(a_name_is_sent_escaped),
+        cmocka_unit_test(calls_that_are_given_up_end_and_none_begins),
         cmocka_unit_test(every_attempt_is_observed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

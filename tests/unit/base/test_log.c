@@ -1,5 +1,6 @@
 #include "doc.h"
 #include "log.h"
+#include "steering.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -49,6 +50,30 @@ static void a_record_is_one_line_of_json_whatever_it_holds(void **state) {
     text_close(&line);
 }
 
+static void steering_line(void) {
+    struct fault fault;
+    fault_set(&fault, FAULT_DENIED, "GetUser", "no\x1b[2J\xe2\x80\xae");
+    log_fault(LOG_INFO, "said", &fault, "user",
+              "al\xc2\x9b\xe2\x80\xae"
+              "ice\x7f",
+              NULL);
+}
+
+static void a_record_steers_no_terminal_and_loses_nothing(void **state) {
+    (void)state;
+    struct fault fault;
+    struct text line = captured(steering_line);
+    for (const char *at = line.bytes; *at != '\n'; at++)
+        assert_int_equal(steering_at(at, NULL), 0);
+    struct doc *record = doc_parse(line.bytes, line.length, "log", &fault);
+    assert_non_null(record);
+    assert_string_equal(doc_text(doc_at(record, "user")), "al\xc2\x9b\xe2\x80\xae"
+                                                          "ice\x7f");
+    assert_string_equal(doc_text(doc_at(record, "reason")), "no?[2J?");
+    doc_close(record);
+    text_close(&line);
+}
+
 static void fault_line(void) {
     struct fault fault;
     fault_set(&fault, FAULT_THROTTLED, "ListUsers", "Rate exceeded");
@@ -85,6 +110,7 @@ static void lines_below_the_level_are_not_written(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_is_one_line_of_json_whatever_it_holds),
+        cmocka_unit_test(a_record_steers_no_terminal_and_loses_nothing),
         cmocka_unit_test(a_fault_is_told_whole),
         cmocka_unit_test(lines_below_the_level_are_not_written),
     };

@@ -1,9 +1,12 @@
 /* What a caller learns from one call, against a server that does what servers do. */
 #include "http.h"
+
+#include "clock.h"
 #include "scripted_server.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -152,6 +155,36 @@ static void a_post_on_a_fresh_connection_is_never_resent(void **state) {
     assert_false(post(&world, (struct http_request){.fresh_connection = true}));
     assert_int_equal(world.fault.kind, FAULT_UNKNOWN);
     assert_int_equal(scripted_requests(world.server), 2);
+    end(&world);
+}
+
+struct impatience {
+    struct scripted_server *server;
+    atomic_bool given_up;
+};
+
+static void *give_up(void *argument) {
+    struct impatience *impatience = argument;
+    while (scripted_requests(impatience->server) == 0)
+        clock_sleep_ms(1);
+    atomic_store(&impatience->given_up, true);
+    return NULL;
+}
+
+/* The server holds its answer for ever; who asked was told to go. */
+static void a_call_that_is_given_up_ends_without_an_answer(void **state) {
+    (void)state;
+    const struct scripted_step steps[] = {{NULL, NULL, SCRIPTED_HOLD, 0}};
+    struct world world;
+    pthread_t thread;
+    begin(&world, steps, COUNT_OF(steps));
+    struct impatience impatience = {.server = world.server};
+    const struct http_request request = {.given_up = &impatience.given_up, .timeout_ms = 120 * 1000};
+    assert_int_equal(pthread_create(&thread, NULL, give_up, &impatience), 0);
+    assert_false(post(&world, request));
+    pthread_join(thread, NULL);
+    assert_int_equal(world.fault.kind, FAULT_UNKNOWN);
+    assert_string_equal(world.fault.message, "nobody waits for the answer any longer");
     end(&world);
 }
 
@@ -359,6 +392,7 @@ int main(void) {
         cmocka_unit_test(connections_are_kept_unless_a_fresh_one_is_asked_for),
         cmocka_unit_test(a_kept_connection_that_dies_costs_nothing),
         cmocka_unit_test(a_post_on_a_fresh_connection_is_never_resent),
+        cmocka_unit_test(a_call_that_is_given_up_ends_without_an_answer),
         cmocka_unit_test(no_whole_answer_is_unknown),
         cmocka_unit_test(a_body_at_its_ceiling_is_taken_and_the_next_call_has_its_own),
         cmocka_unit_test(a_refused_connection_is_transient_since_nothing_was_sent),

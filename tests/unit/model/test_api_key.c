@@ -253,6 +253,8 @@ static void lists_that_are_refused(void **state) {
         {KEY("\"id\":\"01\",\"name\":\"n\"," REST), "12 hexadecimal"},
         {KEY(ID "\"name\":\"n\",\"scopes\":[],\"accounts\":[],\"users\":[],\"created\":\"2026-11-21T22:00:00Z\""),
          "SHA-256"},
+        {KEY(ID "\"name\":\"\"," REST), "name"},
+        {KEY(ID "\"name\":\"n\\u202e\"," REST), "not shown"},
         {KEY(ID "\"name\":\"n\",\"may\":\"everything\"," REST), "not known"},
         {KEY(ID "\"name\":\"n\",\"expires\":\"soon\"," REST), "expires"},
         {KEY(ID "\"name\":\"n\",\"sha256\":\"" HASH

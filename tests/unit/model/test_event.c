@@ -183,7 +183,10 @@ static void nothing_a_letter_quotes_can_be_anything_else(void **state) {
     expect_refused_event(event, "secret_arn");
     event = deactivated();
     strcpy(event.reason, "fine\r\nBcc: everybody");
-    expect_refused_event(event, "control characters");
+    expect_refused_event(event, "not shown");
+    event = deactivated();
+    strcpy(event.reason, "fine\xe2\x80\xae");
+    expect_refused_event(event, "not shown");
 }
 
 static void a_quoted_message_is_one_line(void **state) {
@@ -193,10 +196,12 @@ static void a_quoted_message_is_one_line(void **state) {
     struct fault fault;
     struct text text;
     strcpy(event.message, "AWS said:\r\nno\n");
+    strcpy(event.actor, "anna\xe2\x80\xae\xc2\x9b");
     text_open(&text, EVENT_MAX_BYTES);
     event_print(&event, &text);
     assert_true(event_parse(text.bytes, text.length, &back, &fault));
     assert_string_equal(back.message, "AWS said:  no ");
+    assert_string_equal(back.actor, "anna??");
     text_close(&text);
 }
 

@@ -228,6 +228,29 @@ static void a_refusal_for_now_is_tried_again_and_one_for_good_is_told(void **sta
     assert_int_equal(world.mail_count, 1);
 }
 
+/* Quotes take six bytes in HTML: what fits into Redis need not fit into a letter. It is told, once, and the next one goes out. */
+static void one_that_makes_no_letter_is_told_and_is_in_nobodys_way(void **state) {
+    struct fixture *fixture = *state;
+    char names[1024];
+    memset(names, '"', sizeof names - 1);
+    names[sizeof names - 1] = '\0';
+    for (int account = 0; account < 50; account++) {
+        struct event event = standing("overdue", DAY_ENDS - 60, 1, names);
+        snprintf(event.account, sizeof event.account, "1111222233%02d", account);
+        assert_true(enter(fixture, &event));
+    }
+    go_to(DAY_ENDS + GATHER);
+    assert_int_equal(send(fixture), 0);
+    assert_int_equal(world_failures("digest_invalid"), 1);
+    assert_int_equal(world.tries, 0);
+    world.now_ms += GATHER_CLAIM_MS;
+    assert_int_equal(send(fixture), 0);
+    assert_int_equal(world_failures("digest_*"), 1);
+    go_to(DAY_ENDS + DAY + GATHER);
+    assert_int_equal(send(fixture), 1);
+    assert_non_null(strstr(world.mails[0].text, "until 2026-11-19T00:00:00Z: it was not sent"));
+}
+
 static void a_loss_of_redis_is_said(void **state) {
     struct fixture *fixture = *state;
     const struct event event = rotation(0);
@@ -275,6 +298,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(of_several_notifiers_one_sends, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_died_while_sending_is_told_of, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_refusal_for_now_is_tried_again_and_one_for_good_is_told, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_makes_no_letter_is_told_and_is_in_nobodys_way, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_loss_of_redis_is_said, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_outage_at_any_call_loses_and_doubles_nothing, set_up, tear_down),
     };

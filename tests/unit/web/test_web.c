@@ -65,14 +65,20 @@ static int tear_down(void **state) {
     return 0;
 }
 
-static int call(const struct fixture *fixture) {
+static int call_from(const struct fixture *fixture, in_addr_t from) {
+    struct sockaddr_in own = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(from)};
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)web_port(fixture->web))};
     struct timeval patience = {.tv_sec = PATIENCE_S};
     int made = socket(AF_INET, SOCK_STREAM, 0);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(made, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    assert_int_equal(bind(made, (struct sockaddr *)&own, sizeof own), 0);
     assert_int_equal(connect(made, (struct sockaddr *)&address, sizeof address), 0);
     return made;
+}
+
+static int call(const struct fixture *fixture) {
+    return call_from(fixture, INADDR_LOOPBACK);
 }
 
 static void say(int descriptor, const char *words) {
@@ -229,6 +235,49 @@ static void more_connections_than_allowed_wait_for_a_place(void **state) {
     web_close(fixture.web);
 }
 
+/* Until something is answered it may not have been accepted yet. */
+static void take_place(int descriptor) {
+    char byte = 0;
+    say(descriptor, "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_int_equal(recv(descriptor, &byte, 1, 0), 1);
+}
+
+/* Who hoards connections at one address leaves room for all others. */
+static void more_connections_of_one_address_than_allowed_are_hung_up_on(void **state) {
+    static const struct web_limits few = {.connections = 8, .per_address = 2, .idle_seconds = PATIENCE_S};
+    static const char question[] = "GET /hello HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    struct fixture *fixture = calloc(1, sizeof *fixture);
+    struct fault fault = {0};
+    (void)state;
+    fixture->web = open_with(&few, &fault);
+    assert_non_null(fixture->web);
+    int first = call(fixture);
+    int second = call(fixture);
+    take_place(first);
+    take_place(second);
+    int third = call(fixture);
+    say(third, question);
+    assert_true(hear(fixture, third));
+    assert_string_equal(fixture->answer, "");
+    int other = call_from(fixture, INADDR_LOOPBACK + 1);
+    say(other, question);
+    assert_true(hear(fixture, other));
+    assert_true(heard(fixture, "greetings"));
+    close(first);
+    do { /* its place is free as soon as the server saw it go */
+        clock_sleep_ms(10);
+        close(third);
+        third = call(fixture);
+        say(third, question);
+        assert_true(hear(fixture, third));
+    } while (!heard(fixture, "greetings"));
+    close(second);
+    close(third);
+    close(other);
+    web_close(fixture->web);
+    free(fixture);
+}
+
 static void *ask_often(void *argument) {
     struct fixture mine = {.web = ((struct fixture *)argument)->web};
     size_t well = 0;
@@ -266,6 +315,7 @@ int main(void) {
         STORY(a_client_that_dribbles_is_dropped),
         STORY(a_client_that_keeps_asking_is_kept),
         cmocka_unit_test(more_connections_than_allowed_wait_for_a_place),
+        cmocka_unit_test(more_connections_of_one_address_than_allowed_are_hung_up_on),
         STORY(several_clients_at_once_are_all_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,12 +16,19 @@
 
 #define END "\r\nHost: a\r\nConnection: close\r\n\r\n"
 
-enum { FOR_EVER_MS = 3600 * 1000, SOON_MS = 50, IMPATIENT_MS = 1500, STREAM_CEILING = 64 * 1024 };
+enum {
+    FOR_EVER_MS = 3600 * 1000,
+    SOON_MS = 50,
+    IMPATIENT_MS = 1500,
+    PATIENT_MS = CALLER_PATIENCE_S * 1000,
+    STREAM_CEILING = 64 * 1024
+};
 
 static atomic_bool open_door;
 static atomic_int calls;
 static atomic_int blocked;
 static atomic_int answers;
+static atomic_int given_up;
 static _Atomic(struct web_stream *) latest;
 
 /* "?lane=7" */
@@ -91,6 +98,12 @@ struct fixture {
     struct caller other;
 };
 
+static void open_the_door(void *context) {
+    (void)context;
+    atomic_fetch_add(&given_up, 1);
+    atomic_store(&open_door, true);
+}
+
 static void count_answer(void *context, const struct web_request *request, int status, double seconds) {
     (void)context;
     (void)request;
@@ -98,14 +111,16 @@ static void count_answer(void *context, const struct web_request *request, int s
     atomic_fetch_add(&answers, status != 0);
 }
 
-static int set_up_with(void **state, int64_t request_ms, unsigned connections) {
+static int set_up_with(void **state, int64_t request_ms, unsigned connections, int64_t drain_ms) {
     const struct web_settings settings = {.listen = "127.0.0.1:0",
                                           .routes = routes,
                                           .count = COUNT_OF(routes),
                                           .done = count_answer,
+                                          .give_up = open_the_door,
                                           .limits = {.connections = connections,
                                                      .idle_seconds = 60,
                                                      .request_ms = request_ms,
+                                                     .drain_ms = drain_ms,
                                                      .slow_threads = 2,
                                                      .slow_queue = 2}};
     struct fixture *fixture = calloc(1, sizeof *fixture);
@@ -114,6 +129,7 @@ static int set_up_with(void **state, int64_t request_ms, unsigned connections) {
     atomic_store(&calls, 0);
     atomic_store(&blocked, 0);
     atomic_store(&answers, 0);
+    atomic_store(&given_up, 0);
     atomic_store(&latest, NULL);
     fixture->web = web_open(&settings, &fault);
     *state = fixture;
@@ -121,15 +137,19 @@ static int set_up_with(void **state, int64_t request_ms, unsigned connections) {
 }
 
 static int set_up(void **state) {
-    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 0);
+    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 0, PATIENT_MS);
+}
+
+static int set_up_hasty(void **state) {
+    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 0, SOON_MS);
 }
 
 static int set_up_narrow(void **state) {
-    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 4);
+    return set_up_with(state, (int64_t)CALLER_PATIENCE_S * 1000, 4, PATIENT_MS);
 }
 
 static int set_up_impatient(void **state) {
-    return set_up_with(state, IMPATIENT_MS, 0);
+    return set_up_with(state, IMPATIENT_MS, 0, PATIENT_MS);
 }
 
 static int tear_down(void **state) {
@@ -204,6 +224,27 @@ static void who_waits_is_answered_when_the_server_ends(void **state) {
     caller_hear_all(&fixture->caller);
     caller_close(&fixture->caller);
     assert_true(caller_heard(&fixture->caller, "expired after 2"));
+}
+
+/* What does not end by itself is told to, and is answered all the same. */
+static void slow_work_is_given_up_when_the_server_ends(void **state) {
+    struct fixture *fixture = *state;
+    begin(fixture, "GET /dig?hold HTTP/1.1" END);
+    until(&blocked, 1);
+    web_close(fixture->web);
+    fixture->web = NULL;
+    assert_int_equal(atomic_load(&given_up), 1);
+    caller_hear_all(&fixture->caller);
+    caller_close(&fixture->caller);
+    assert_true(caller_heard(&fixture->caller, "dug"));
+}
+
+static void slow_work_that_ends_in_time_is_not_given_up(void **state) {
+    struct fixture *fixture = *state;
+    caller_ask(&fixture->caller, web_port(fixture->web), "GET /dig HTTP/1.1" END);
+    web_close(fixture->web);
+    fixture->web = NULL;
+    assert_int_equal(atomic_load(&given_up), 0);
 }
 
 static void who_waits_and_goes_harms_nobody(void **state) {
@@ -367,6 +408,8 @@ int main(void) {
         STORY(a_wake_that_changes_nothing_lets_it_wait_on),
         STORY(its_time_comes),
         STORY(who_waits_is_answered_when_the_server_ends),
+        cmocka_unit_test_setup_teardown(slow_work_is_given_up_when_the_server_ends, set_up_hasty, tear_down),
+        STORY(slow_work_that_ends_in_time_is_not_given_up),
         STORY(who_waits_and_goes_harms_nobody),
         STORY(slow_work_holds_nobody_else),
         STORY(no_lane_takes_all_slow_threads),
