@@ -27,7 +27,7 @@ struct hand {
                * create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag
                * of user "-": refuse allow (the call "which", refused by status and code, "400 Throttling"),
                * lose_redis, refuse_keys accept_keys (every key, by STS), deny_control allow_control (to read it),
-               * pause_all resume_all (every account, by "value") */
+               * pause_all resume_all (every account, by "value"), change_policies (to the file "which") */
     const char *which; /* the group, the tag's name, the key's label; NULL */
     const char *value; /* the tag's value, the key's status; NULL */
 };
