@@ -55,6 +55,14 @@ static bool delete_key(const struct deed *deed) {
     return true;
 }
 
+/* Somebody signs with it; the table has nothing to say of that. */
+static bool use_key(const struct deed *deed) {
+    if (deed->key == NULL)
+        return false;
+    deed->key->last_used = now();
+    return true;
+}
+
 static bool delete_user(const struct deed *deed) {
     journal_word(deed->journal, seams.now_ms, deed->user->name, NULL, "BY HAND user deleted");
     world_remove_user(deed->account, deed->user);
@@ -222,6 +230,7 @@ static const struct {
     {"create_key", create_key, false},
     {"update_key", update_key, false},
     {"delete_key", delete_key, false},
+    {"use_key", use_key, false},
     {"delete_user", delete_user, false},
     {"create_user", create_user, true},
     {"add_group", add_group, false},
