@@ -19,7 +19,7 @@ def digests(ground: Ground) -> list[dict]:
 
 
 def test_a_digest_comes_once_though_two_notifiers_send_and_one_is_killed(ground):
-    person = ground.add(ground.moto.accounts[0], "test-user-digest")
+    person = ground.add(ground.moto.accounts[0], "test-user-digest", read=True)
     with ground.running("worker", "notifier", "notifier", "scheduler") as (_, first, _, _):
         ground.wait(lambda: digests(ground), 90, "a digest is sent")
         first.kill()
@@ -56,7 +56,7 @@ def test_a_changed_file_is_taken_without_a_signal_and_a_wrong_one_is_not(ground)
     file = File(ground)
     rare = {"policies": [FAST | {"rotate_after": "1h", "deactivate_after": "2h", "delete_after": "2h", "min_overlap": "1h"}]}
     file.turn(rare)
-    person = ground.add(ground.moto.accounts[0], "test-user-waits")
+    person = ground.add(ground.moto.accounts[0], "test-user-waits", read=True)
     programs = [ground.program(kind) for kind in ("scheduler", "worker", "notifier")]
 
     def said(message: str) -> list[list[dict]]:

@@ -176,6 +176,17 @@ static bool refuse(const struct deed *deed) {
     return of_call(deed, "refused");
 }
 
+/* "which": the call that is carried out, and not answered. */
+static bool lose(const struct deed *deed) {
+    struct world *world = deed->world;
+    if (deed->hand->which == NULL || world->refusal_count == WORLD_REFUSALS)
+        return false;
+    struct world_refusal *refusal = &world->refusals[world->refusal_count++];
+    *refusal = (struct world_refusal){.status = 0};
+    text_clip(refusal->action, sizeof refusal->action, deed->hand->which);
+    return of_call(deed, "not answered");
+}
+
 static bool allow(const struct deed *deed) {
     size_t kept = 0;
     if (deed->hand->which == NULL)
@@ -250,6 +261,7 @@ static const struct {
     {"lose_create", lose_create, false},
     {"lose_stages", lose_stages, false},
     {"refuse", refuse, true},
+    {"lose", lose, true},
     {"allow", allow, true},
 };
 
