@@ -104,10 +104,11 @@ static bool drop_group(const struct deed *deed) {
     return say(deed, "leaves group");
 }
 
+/* A tag of a key's label is what the console writes when somebody describes that key. */
 static bool set_tag(const struct deed *deed) {
-    return deed->hand->which != NULL && deed->hand->value != NULL &&
-           world_set_tag(deed->user->tags, &deed->user->tag_count, deed->hand->which, deed->hand->value) &&
-           say(deed, "gets tag");
+    const char *name = deed->key != NULL ? deed->key->id : deed->hand->which;
+    return name != NULL && deed->hand->value != NULL &&
+           world_set_tag(deed->user->tags, &deed->user->tag_count, name, deed->hand->value) && say(deed, "gets tag");
 }
 
 static bool drop_tag(const struct deed *deed) {

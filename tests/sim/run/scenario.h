@@ -28,7 +28,8 @@ struct hand {
                * of user "-": refuse lose allow (the call "which", refused by status and code, "400 Throttling", or not answered),
                * lose_redis, refuse_keys accept_keys (every key, by STS), deny_control allow_control (to read it),
                * pause_all resume_all (every account, by "value"), change_policies (to the file "which") */
-    const char *which; /* the group, the tag's name, the key's label; NULL */
+    const char
+        *which; /* the group, the tag's name, the key's label; NULL. set_tag of a key's label describes that key */
     const char *value; /* the tag's value, the key's status; NULL */
 };
 
