@@ -19,7 +19,7 @@ def digests(ground: Ground) -> list[dict]:
 
 
 def test_a_digest_comes_once_though_two_notifiers_send_and_one_is_killed(ground):
-    person = ground.add(ground.moto.accounts[0], "test-user-digest")
+    person = ground.add(ground.moto.accounts[0], "test-user-digest", read=True)
     with ground.running("worker", "notifier", "notifier", "scheduler") as (_, first, _, _):
         ground.wait(lambda: digests(ground), 90, "a digest is sent")
         first.kill()
@@ -54,7 +54,9 @@ class File:
 
 def test_a_changed_file_is_taken_without_a_signal_and_a_wrong_one_is_not(ground):
     file = File(ground)
-    file.turn({})
+    rare = {"policies": [FAST | {"rotate_after": "1h", "deactivate_after": "2h", "delete_after": "2h", "min_overlap": "1h"}]}
+    file.turn(rare)
+    person = ground.add(ground.moto.accounts[0], "test-user-waits", read=True)
     programs = [ground.program(kind) for kind in ("scheduler", "worker", "notifier")]
 
     def said(message: str) -> list[list[dict]]:
@@ -72,8 +74,12 @@ def test_a_changed_file_is_taken_without_a_signal_and_a_wrong_one_is_not(ground)
         program.begin()
     for program in programs:
         program.finish()
+    ground.wait(lambda: ground.redis("HGET", f"kt:user:{person.account}/{person.name}", "looked"), 60, "it is looked at, and not due")
+    assert not ground.proxy.calls("CreateAccessKey", subject=person.name)
     file.turn({"policies": [FAST | {"name": "renamed"}]})
     all_say("policies reloaded", 1)
+    ground.wait(lambda: ground.told(person, "key.activated"), 60, "now it is due, for all programs")
+    assert {event.data["policy"] for event in ground.events(person)} == {"renamed"}
     text = file.turn({"policies": [FAST | {"delete_after": "9s"}]})
     all_say("the policies in force are kept", 1)
     line = next(number for number, content in enumerate(text.splitlines(), 1) if "delete_after" in content)

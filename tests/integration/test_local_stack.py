@@ -73,6 +73,12 @@ def test_each_program_is_healthy_by_the_images_own_health_check(stack):
     assert asked(stack.programs[0].environment() | {"KEYTURN_METRICS_LISTEN": f"127.0.0.1:{free_port()}"}) == 1
 
 
+def test_no_program_leaves_a_core(stack):
+    """Its memory holds secrets."""
+    for program in stack.programs:
+        assert re.search(r"^Max core file size +0 +0 ", Path(f"/proc/{program.pid}/limits").read_text(), re.MULTILINE), program.name
+
+
 def test_mails_come_and_the_owner_gets_one(stack, events):
     until(lambda: any(mail["destination"]["to"][0].startswith("test-user-anna.") for mail in mails(stack)), PATIENCE,
           "anna is told of her new key", every=1)

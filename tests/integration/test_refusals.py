@@ -125,7 +125,7 @@ def test_a_failed_page_of_the_inventory_changes_nothing(ground, host):
 
 
 def test_a_user_whose_exemption_cannot_be_looked_up_is_left_alone(ground, host):
-    person = ground.add(ground.moto.accounts[1], "test-user-doubtful")
+    person = ground.add(ground.moto.accounts[1], "test-user-doubtful", read=True)
     rule = ground.proxy.rule("ListGroupsForUser", fault="refuse", when="before", times="forever", match=person.is_meant,
                              code="AccessDenied", status=403)
     with ground.running("scheduler", "worker"):
@@ -163,7 +163,7 @@ def test_a_user_made_exempt_since_the_inventory_is_left_alone(ground, host):
 
 def test_an_account_out_of_reach_is_reported_and_holds_up_nobody_else(ground, host):
     lost, fine = ground.moto.accounts[0], ground.moto.accounts[1]
-    stuck = ground.add(lost, "test-user-stuck")
+    stuck = ground.add(lost, "test-user-stuck", read=True)
     with ground.running("scheduler"):
         ground.wait(lambda: stuck.name in known(ground, lost), 20, "it is known")
     ground.proxy.rule("AssumeRole", fault="refuse", when="before", times="forever", code="AccessDenied", status=403,

@@ -55,6 +55,14 @@ static bool delete_key(const struct deed *deed) {
     return true;
 }
 
+/* Somebody signs with it; the table has nothing to say of that. */
+static bool use_key(const struct deed *deed) {
+    if (deed->key == NULL)
+        return false;
+    deed->key->last_used = now();
+    return true;
+}
+
 static bool delete_user(const struct deed *deed) {
     journal_word(deed->journal, seams.now_ms, deed->user->name, NULL, "BY HAND user deleted");
     world_remove_user(deed->account, deed->user);
@@ -96,10 +104,11 @@ static bool drop_group(const struct deed *deed) {
     return say(deed, "leaves group");
 }
 
+/* A tag of a key's label is what the console writes when somebody describes that key. */
 static bool set_tag(const struct deed *deed) {
-    return deed->hand->which != NULL && deed->hand->value != NULL &&
-           world_set_tag(deed->user->tags, &deed->user->tag_count, deed->hand->which, deed->hand->value) &&
-           say(deed, "gets tag");
+    const char *name = deed->key != NULL ? deed->key->id : deed->hand->which;
+    return name != NULL && deed->hand->value != NULL &&
+           world_set_tag(deed->user->tags, &deed->user->tag_count, name, deed->hand->value) && say(deed, "gets tag");
 }
 
 static bool drop_tag(const struct deed *deed) {
@@ -168,6 +177,17 @@ static bool refuse(const struct deed *deed) {
     return of_call(deed, "refused");
 }
 
+/* "which": the call that is carried out, and not answered. */
+static bool lose(const struct deed *deed) {
+    struct world *world = deed->world;
+    if (deed->hand->which == NULL || world->refusal_count == WORLD_REFUSALS)
+        return false;
+    struct world_refusal *refusal = &world->refusals[world->refusal_count++];
+    *refusal = (struct world_refusal){.status = 0};
+    text_clip(refusal->action, sizeof refusal->action, deed->hand->which);
+    return of_call(deed, "not answered");
+}
+
 static bool allow(const struct deed *deed) {
     size_t kept = 0;
     if (deed->hand->which == NULL)
@@ -222,6 +242,7 @@ static const struct {
     {"create_key", create_key, false},
     {"update_key", update_key, false},
     {"delete_key", delete_key, false},
+    {"use_key", use_key, false},
     {"delete_user", delete_user, false},
     {"create_user", create_user, true},
     {"add_group", add_group, false},
@@ -241,6 +262,7 @@ static const struct {
     {"lose_create", lose_create, false},
     {"lose_stages", lose_stages, false},
     {"refuse", refuse, true},
+    {"lose", lose, true},
     {"allow", allow, true},
 };
 

@@ -13,12 +13,14 @@
 #include "topics.h"
 #include "worker.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { INVENTORY_CLAIM_MS = 120 * 1000, MESSAGE_TIMEOUT_MS = 30 * 1000, ACCOUNTS_MOST = 8, RETRY_MS = 5000 };
 
 struct programs {
+    const char *base;
     struct config *config;
     struct kafka_settings kafka;
     struct store_settings store;
@@ -86,6 +88,7 @@ static bool list_accounts(struct programs *programs, struct fault *fault) {
 
 struct programs *programs_open(const struct scenario *scenario, const char *base, struct fault *fault) {
     struct programs *programs = mem_zero(1, sizeof *programs);
+    programs->base = base;
     programs->config = configuration_load(base, scenario->policy, scenario->apply, fault);
     if (programs->config != NULL && scenario->inventory_every > 0)
         programs->config->scheduler.inventory_every = scenario->inventory_every;
@@ -134,6 +137,22 @@ bool programs_control(struct programs *programs, bool pause, const char *actor, 
     for (size_t i = 0; i < programs->config->account_count && well; i++)
         well = (pause ? control_pause : control_resume)(programs->scheduler_aws, programs->config,
                                                         programs->accounts[i], actor, &control, fault);
+    return well;
+}
+
+bool programs_reload(struct programs *programs, const struct scenario *scenario, const char *file,
+                     struct fault *fault) {
+    char path[SCENARIO_PATH];
+    snprintf(path, sizeof path, "%.900s/%.100s", scenario->folder, file);
+    struct config *next = configuration_load(programs->base, path, scenario->apply, fault);
+    if (next == NULL)
+        return false;
+    programs->config->policies = next->policies;
+    policies_replace(programs->worker.policies, &next->policies);
+    config_close(next);
+    bool well = true;
+    for (size_t i = 0; i < programs->config->account_count && well; i++)
+        well = inventory_done(programs->scheduler.store, programs->accounts[i], 0, fault);
     return well;
 }
 

@@ -20,6 +20,10 @@ const struct event *programs_mailing(const struct programs *programs);
 /* An operator pauses or resumes every account, as an API does. */
 bool programs_control(struct programs *programs, bool pause, const char *actor, struct fault *fault) MUST_CHECK;
 
+/* New policies, of a file in the scenario's folder, as after SIGHUP: for every program, and each account's inventory is due. */
+bool programs_reload(struct programs *programs, const struct scenario *scenario, const char *file,
+                     struct fault *fault) MUST_CHECK;
+
 /* Does all that is due now; *idle_ms: until something is due again, -1 if nothing ever will be. */
 bool programs_work(struct programs *programs, int64_t *idle_ms, struct fault *fault) MUST_CHECK;
 

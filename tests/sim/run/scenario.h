@@ -24,11 +24,12 @@ struct hand {
     const char *
         what; /* rotate rollback emergency pause resume (asked of Keyturn, by "value"; of the key "which", else the one current)
                * lose_create (the answer to the next one) lose_stages (of the key's version)
-               * create_key update_key delete_key delete_user create_user add_group drop_group set_tag drop_tag
-               * of user "-": refuse allow (the call "which", refused by status and code, "400 Throttling"),
+               * create_key update_key delete_key use_key delete_user create_user add_group drop_group set_tag drop_tag
+               * of user "-": refuse lose allow (the call "which", refused by status and code, "400 Throttling", or not answered),
                * lose_redis, refuse_keys accept_keys (every key, by STS), deny_control allow_control (to read it),
-               * pause_all resume_all (every account, by "value") */
-    const char *which; /* the group, the tag's name, the key's label; NULL */
+               * pause_all resume_all (every account, by "value"), change_policies (to the file "which") */
+    const char
+        *which; /* the group, the tag's name, the key's label; NULL. set_tag of a key's label describes that key */
     const char *value; /* the tag's value, the key's status; NULL */
 };
 

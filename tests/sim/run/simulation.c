@@ -62,7 +62,15 @@ static bool ask_accounts(struct simulation *simulation, const struct hand *hand,
     return programs_control(simulation->programs, pause, hand->value != NULL ? hand->value : "", fault);
 }
 
+/* Somebody writes other policies into the file. */
+static bool change_policies(struct simulation *simulation, const struct hand *hand, struct fault *fault) {
+    journal_word(simulation->journal, seams.now_ms, "-", NULL, "BY HAND the policies change");
+    return programs_reload(simulation->programs, simulation->scenario, hand->which != NULL ? hand->which : "", fault);
+}
+
 static bool do_hand(struct simulation *simulation, const struct hand *hand, struct fault *fault) {
+    if (text_equal(hand->what, "change_policies"))
+        return change_policies(simulation, hand, fault);
     bool pause = text_equal(hand->what, "pause_all");
     if (pause || text_equal(hand->what, "resume_all"))
         return ask_accounts(simulation, hand, pause, fault);

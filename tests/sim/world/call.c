@@ -187,15 +187,17 @@ static const struct world_refusal *refusal_of(const struct world *world, const c
 static void carry_out(struct world_call *call, const struct service *service) {
     struct world_hooks *hooks = &call->world->hooks;
     const struct world_refusal *refusal = refusal_of(call->world, call->action);
-    if (refusal != NULL) {
+    if (refusal != NULL && refusal->status != 0) {
         call_refuse(call, refusal->status, refusal->code, "until further notice");
         return;
     }
     int status = 0;
     const char *code = NULL;
-    enum world_fate fate = hooks->fate == NULL
-                               ? WORLD_FATE_NONE
-                               : hooks->fate(hooks->context, service->name, call->action, &status, &code);
+    enum world_fate fate = WORLD_FATE_NONE;
+    if (refusal != NULL)
+        fate = WORLD_FATE_LOST;
+    else if (hooks->fate != NULL)
+        fate = hooks->fate(hooks->context, service->name, call->action, &status, &code);
     call->answer->fate = fate;
     if (fate == WORLD_FATE_REFUSED)
         call_refuse(call, status, code, "so it was decided");

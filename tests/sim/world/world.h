@@ -105,7 +105,7 @@ enum world_fate {
 
 struct world_call;
 
-/* Calls of this kind are refused until further notice. */
+/* Calls of this kind are refused until further notice; with a status of 0 they are carried out, and not answered. */
 struct world_refusal {
     char action[WORLD_ACTION]; /* "ListAccessKeys", ... */
     int status;

@@ -140,6 +140,16 @@ static void nothing_else_goes_on_in_the_pause_of_a_rollback(void **state) {
     decides(10, STEP_DROP_REQUEST, REASON_NOTHING_TO_ROLL_BACK, "B", WHENEVER);
 }
 
+/* Cleaning up is a change like others: what nobody holds waits for the resume. */
+static void an_orphan_stays_in_the_pause_of_a_rollback(void **state) {
+    (void)state;
+    current("B", 80 MINUTES, 79 MINUTES);
+    orphan("C", 40 MINUTES)->use = USE_NEVER;
+    decides(9, STEP_MARK, REASON_ORPHAN, "C", WHENEVER);
+    rollback(60);
+    decides(10, STEP_DROP_REQUEST, REASON_NOTHING_TO_ROLL_BACK, "B", WHENEVER);
+}
+
 static void nothing_else_goes_on_after_a_resume_either(void **state) {
     (void)state;
     struct key *old = superseded("A", 3 DAYS);
@@ -328,6 +338,7 @@ int main(void) {
         STORY(rollback_from_a_current_key_that_is_gone),
         STORY(rollback_from_a_dead_current_key),
         STORY(nothing_else_goes_on_in_the_pause_of_a_rollback),
+        STORY(an_orphan_stays_in_the_pause_of_a_rollback),
         STORY(nothing_else_goes_on_after_a_resume_either),
         STORY(rolled_back_key_leaves_when_the_pause_is_over),
         STORY(emergency_that_took_a_rollback_off_waits_a_floor_of_its_own),
