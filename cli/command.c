@@ -43,8 +43,8 @@ static const struct command commands[] = {
     {"pause", "change nothing on a user, in an account, or anywhere", "[USER]",
      OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
      "USER alone: that user. --account ID alone: the whole account. --all: every account; one that fails does not\n"
-     "keep the others, and the exit code is then 1. It lasts until resumed; emergencies and rollbacks go on.\n" API_WORDS
-         API_ENDS,
+     "keep the others, and the exit code is then 1. It lasts until resumed; emergencies and rollbacks go "
+     "on.\n" API_WORDS API_ENDS,
      pause_command},
     {"resume", "end a pause", "[USER]", OPTION_API | OPTION_ACCOUNT | OPTION_ALL | OPTION_REASON | OPTION_JSON,
      "Of what pause takes. Of a user it is refused while a rollback is under way, and for 26 minutes after the pause\n"
@@ -124,7 +124,8 @@ static const struct command commands[] = {
      "'?', each may be repeated; without them: all. Exit codes: 0 made, 1 fault, 2 wrong usage.\n",
      apikey_create_command},
     {"apikey list", "list the keys to the API: id, name, scopes, dates", "", OPTION_CONFIG | OPTION_FILE | OPTION_JSON,
-     "No key can be shown again: only its hash is kept. Exit codes: 0 done, 1 fault, 2 wrong usage.\n", apikey_list_command},
+     "No key can be shown again: only its hash is kept. Exit codes: 0 done, 1 fault, 2 wrong usage.\n",
+     apikey_list_command},
     {"apikey revoke", "take a key to the API away", "ID", OPTION_CONFIG | OPTION_FILE | OPTION_JSON,
      "The API refuses it within 30 s. Exit codes: 0 done, 1 fault or no such key, 2 wrong usage.\n",
      apikey_revoke_command},

@@ -33,8 +33,7 @@ static const struct row {
      TEXT_VALUE, 0, offsetof(struct options, api)},
     {OPTION_REASON, "--reason", "TEXT", "why, for whoever reads it later", TEXT_VALUE, 0,
      offsetof(struct options, reason)},
-    {OPTION_ALL, "--all", "", "every account", NO_VALUE, 0,
-     offsetof(struct options, all)},
+    {OPTION_ALL, "--all", "", "every account", NO_VALUE, 0, offsetof(struct options, all)},
     {OPTION_FOLLOW, "--follow", "", "print events as they come, until interrupted", NO_VALUE, 0,
      offsetof(struct options, follow)},
     {OPTION_TYPE, "--type", "TYPE", "only events of this type, as key.created", TEXT_VALUE, 0,
@@ -50,10 +49,9 @@ static const struct row {
      offsetof(struct options, policy)},
     {OPTION_ROLE, "--role-arn", "ARN", "read the account of this role, through it; may be repeated", LIST_VALUE, 0,
      offsetof(struct options, roles)},
-    {OPTION_ACCOUNT, "--account", "ID", "only in this account",
-     LIST_VALUE, 0, offsetof(struct options, accounts)},
-    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION)",
-     TEXT_VALUE, 0, offsetof(struct options, region)},
+    {OPTION_ACCOUNT, "--account", "ID", "only in this account", LIST_VALUE, 0, offsetof(struct options, accounts)},
+    {OPTION_REGION, "--region", "NAME", "where the secrets are (AWS_REGION, then AWS_DEFAULT_REGION)", TEXT_VALUE, 0,
+     offsetof(struct options, region)},
     {OPTION_USER, "--user", "NAME", "only this user; may be repeated", LIST_VALUE, 0, offsetof(struct options, users)},
     {OPTION_RATE, "--rate", "N", "calls a second at most, in each account (20)", NUMBER_VALUE, 1000,
      offsetof(struct options, rate)},
@@ -210,8 +208,8 @@ void options_each(const char *command, unsigned which,
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         const struct own *own = own_of(command, rows[i].bit);
         if ((which & rows[i].bit) != 0)
-            visit(rows[i].name, own != NULL ? own->value : rows[i].value, own != NULL ? own->sentence : rows[i].sentence,
-                  context);
+            visit(rows[i].name, own != NULL ? own->value : rows[i].value,
+                  own != NULL ? own->sentence : rows[i].sentence, context);
     }
 }
 

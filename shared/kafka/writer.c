@@ -26,8 +26,9 @@ struct kafka_writer {
     pthread_t poller;
     atomic_bool closing;
     atomic_llong failed;
-    pthread_mutex_t lock;    /* of what follows */
-    struct fault refusal;    /* of a login or a certificate, since a broker answered last; librdkafka tells it beside the call */
+    pthread_mutex_t lock; /* of what follows */
+    struct fault
+        refusal; /* of a login or a certificate, since a broker answered last; librdkafka tells it beside the call */
     size_t handle_count;
     rd_kafka_topic_t *handles[KAFKA_MAX_TOPICS]; /* what was warmed is kept known */
 };

@@ -118,8 +118,9 @@ struct keyring {
     struct gone_leak leaks_gone[KEYRING_MARKS];
     int64_t discards; /* in a row */
     int64_t last_discard;
-    struct request asked;       /* what stands unanswered */
-    struct request answered;    /* the last that was met or refused, without its actor; a request that is this one asks for nothing */
+    struct request asked; /* what stands unanswered */
+    struct request
+        answered; /* the last that was met or refused, without its actor; a request that is this one asks for nothing */
     int64_t leaked_at;          /* the newest emergency among listed keys; 0 = none */
     char leaked_by[ACTOR_SIZE]; /* who reported that one */
     int64_t paused;             /* 0 = not paused */

@@ -47,8 +47,8 @@ static bool is_left_by_rollback(const struct facts *facts, size_t index) {
 static bool is_rolled_back(const struct facts *facts) {
     bool rolled_back = facts->ring->paused_for_rollback && facts->live;
     for (size_t i = 0; i < facts->count && rolled_back; i++)
-        rolled_back = &facts->ring->keys[i] == facts->current || facts->roles[i] == ROLE_FOREIGN ||
-                      is_left_by_rollback(facts, i);
+        rolled_back =
+            &facts->ring->keys[i] == facts->current || facts->roles[i] == ROLE_FOREIGN || is_left_by_rollback(facts, i);
     return rolled_back;
 }
 

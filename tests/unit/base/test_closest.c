@@ -23,10 +23,10 @@ static const char *meant_by(const char *typed) {
 
 static void slips_are_seen_through(void **state) {
     (void)state;
-    assert_string_equal(meant_by("statsu"), "status");   /* exchanged */
-    assert_string_equal(meant_by("stats"), "status");    /* left out */
-    assert_string_equal(meant_by("pausse"), "pause");    /* put in */
-    assert_string_equal(meant_by("rotete"), "rotate");   /* another's place */
+    assert_string_equal(meant_by("statsu"), "status"); /* exchanged */
+    assert_string_equal(meant_by("stats"), "status");  /* left out */
+    assert_string_equal(meant_by("pausse"), "pause");  /* put in */
+    assert_string_equal(meant_by("rotete"), "rotate"); /* another's place */
     assert_string_equal(meant_by("plna"), "plan");
     assert_string_equal(meant_by("policy chek"), "policy check");
 }

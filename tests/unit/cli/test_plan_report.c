@@ -113,7 +113,8 @@ static int begin(void **state) {
                               .rollout = 100,
                               .spread = 1 DAYS};
     robots->notify_at[0] = 335 DAYS;
-    reading = (struct plan_reading){.policies = &policies, .account_count = COUNT_OF(accounts), .accounts = accounts, .users = users};
+    reading = (struct plan_reading){
+        .policies = &policies, .account_count = COUNT_OF(accounts), .accounts = accounts, .users = users};
     see_people();
     see_slow_ones();
     plan_sort(&reading);

@@ -9,8 +9,9 @@
 
 #include <cmocka.h>
 
-static const char detail[] = "sasl_ssl://kafka-1:9093/bootstrap: SASL authentication error: Authentication failed: Invalid "
-                             "username or password (after 5ms in state AUTH_REQ)";
+static const char detail[] =
+    "sasl_ssl://kafka-1:9093/bootstrap: SASL authentication error: Authentication failed: Invalid "
+    "username or password (after 5ms in state AUTH_REQ)";
 static struct fault fault;
 
 static void a_refused_login_names_broker_mechanism_and_what_to_check(void **state) {
@@ -30,7 +31,8 @@ static void a_refused_login_names_broker_mechanism_and_what_to_check(void **stat
 static void an_old_library_says_that_it_cannot_scram_with_kafka_4(void **state) {
     (void)state;
     kafka_fault_login(&fault, "kafka read", "SCRAM-SHA-512", 0x020002ff, detail);
-    assert_true(text_matches(fault.message, "*by SCRAM-SHA-512*Kafka 4 refuses SCRAM by this librdkafka*kafka-1:9093*"));
+    assert_true(
+        text_matches(fault.message, "*by SCRAM-SHA-512*Kafka 4 refuses SCRAM by this librdkafka*kafka-1:9093*"));
     kafka_fault_login(&fault, "kafka read", "SCRAM-SHA-512", 0x020601ff, detail);
     assert_false(text_matches(fault.message, "*Kafka 4*"));
     kafka_fault_login(&fault, "kafka read", "PLAIN", 0x020002ff, detail);

@@ -30,8 +30,8 @@ static int make_certificate(void **state) {
     if (child == 0) {
         dup2(open("/dev/null", O_WRONLY), STDERR_FILENO);
         execlp("openssl", "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-               "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
-               "-keyout", key, "-out", certificate, (char *)NULL);
+               "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout",
+               key, "-out", certificate, (char *)NULL);
         _exit(127);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
@@ -99,7 +99,8 @@ static void a_server_is_believed_by_its_certificate_only(void **state) {
         fail_msg("%s: %s", fault.where, fault.message);
     store_close(store);
 
-    assert_true(text_copy(settings.host, sizeof settings.host, "127.0.0.1")); /* the same server, by a name it has not */
+    assert_true(
+        text_copy(settings.host, sizeof settings.host, "127.0.0.1")); /* the same server, by a name it has not */
     store = store_open(&settings);
     assert_false(store_ping(store, &fault));
     assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
