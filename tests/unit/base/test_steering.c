@@ -53,8 +53,7 @@ static void every_character_of_three_bytes_is_known(void **state) {
 static void what_people_write_steers_nothing(void **state) {
     static const char *const texts[] = {"",
                                         "asked by the owner",
-                                        "gr\xc3\xbc\xc3\x9f"
-                                        "e",
+                                        "gr\xc3\xbcn und wei\xc3\x9f",
                                         "\xe2\x80\x9cnow\xe2\x80\x9d \xe2\x80\x94 \xe2\x9c\x93",
                                         "\xf0\x9f\x91\xa9\xe2\x80\x8d\xf0\x9f\x92\xbb",
                                         "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d"};
