@@ -176,3 +176,23 @@ def test_an_account_out_of_reach_is_reported_and_holds_up_nobody_else(ground, ho
         assert list(ground.keys(stuck)) == [stuck.key.key_id]
         ground.proxy.clear()
         ground.wait(lambda: ground.current(stuck), 60, "when it can be reached again, its user is rotated")
+
+
+def test_a_key_somebody_turned_off_is_not_served_any_more(ground, host):
+    """Nobody reads this one: it is a person who takes the working key away."""
+    person = ground.add(ground.moto.accounts[1], "test-user-slow-dead", key_ages=(3 * 3600,))
+    served = f"kt:current:{person.account}/{person.name}"
+    with ground.running("scheduler", "worker"):
+        ground.wait(lambda: ground.rotations(person) == 1, 60, "it is rotated once")
+    current = ground.current(person)
+    assert ground.redis("GET", served) == current
+    ground.moto.boto3_client(person.account, "iam").update_access_key(
+        UserName=person.name, AccessKeyId=current, Status="Inactive")
+    ground.redis("ZREM", f"kt:due:{person.account}", person.name)
+    ground.redis("ZADD", f"kt:started:{person.account}", "1", person.name)
+    ground.redis("ZADD", "kt:next", "1", person.account)
+    with ground.running("scheduler", "worker"):
+        ground.wait(lambda: ground.events(person, "rotation.blocked"), 60, "it is seen, and said")
+    assert {event.data["reason"] for event in ground.events(person, "rotation.blocked")} == {"current_dead"}
+    assert ground.redis("GET", served) is None
+    assert ground.keys(person) == {current: "Inactive"}, "a person did that, so a person undoes it"
