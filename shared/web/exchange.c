@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { EXCESS_FACTOR = 4 }; /* of a body's ceiling: what is thrown away before the connection is closed */
 
@@ -90,10 +91,26 @@ static bool body_announced_too_large(const struct exchange *exchange) {
     return length != NULL && (strlen(length) > 9 || strtol(length, NULL, 10) > WEB_REQUEST_BODY);
 }
 
-/* A proxy before us may believe the other one, and take what follows for another request. */
-static bool length_is_told_twice(const struct exchange *exchange) {
-    return web_request_header(&exchange->request, MHD_HTTP_HEADER_CONTENT_LENGTH) != NULL &&
-           web_request_header(&exchange->request, MHD_HTTP_HEADER_TRANSFER_ENCODING) != NULL;
+struct framing {
+    size_t told; /* how often the length of the body is */
+    bool strange;
+};
+
+static enum MHD_Result look_at_framing(void *context, enum MHD_ValueKind kind, const char *name, const char *value) {
+    struct framing *framing = context;
+    bool coding = strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    (void)kind;
+    framing->told += coding || strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0 ? 1 : 0;
+    framing->strange = framing->strange || strpbrk(name, " \t") != NULL ||
+                       (coding && (value == NULL || strcasecmp(value, "chunked") != 0));
+    return MHD_YES;
+}
+
+/* A proxy before us may believe another header than we do, and take what follows for another request. */
+static bool end_is_in_doubt(const struct exchange *exchange) {
+    struct framing framing = {0};
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, look_at_framing, &framing);
+    return framing.strange || framing.told > 1;
 }
 
 static enum MHD_Result begin(struct exchange *exchange, const char *method) {
@@ -105,9 +122,9 @@ static enum MHD_Result begin(struct exchange *exchange, const char *method) {
     if (headers_too_large(exchange))
         return response_send_refusal(exchange, MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE, "headers_too_large",
                                      "the headers are too large");
-    if (length_is_told_twice(exchange))
+    if (end_is_in_doubt(exchange))
         return response_send_refusal(exchange, MHD_HTTP_BAD_REQUEST, "bad_request",
-                                     "Content-Length and Transfer-Encoding cannot both be there");
+                                     "where the body ends must be told once: by Content-Length, or as chunked");
     if (exchange->target_wrong != NULL)
         return response_send_refusal(exchange, MHD_HTTP_BAD_REQUEST, "bad_target", exchange->target_wrong);
     enum MHD_Result result = routing_choose(exchange);
