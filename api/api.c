@@ -15,6 +15,7 @@
 /* What is kept of a request from call to call: who asked, for the line when it is over, and the route's own. */
 struct kept {
     bool admitted;
+    bool counted;
     char key_id[API_KEY_ID_SIZE];
     char key_name[API_KEY_NAME_SIZE];
     char from[WEB_PEER_SIZE];
@@ -30,7 +31,8 @@ void api_answer(void *context, const struct web_request *request, struct web_res
                         .route = &routes[request->route],
                         .request = request,
                         .response = response,
-                        .scratch = kept->scratch};
+                        .scratch = kept->scratch,
+                        .counted = &kept->counted};
     call_from(&call, kept->from);
     if (!authorize(&call, kept->admitted))
         return;

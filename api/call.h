@@ -19,6 +19,7 @@ struct call {
     struct api_key key;  /* of who asks; empty where the route needs none */
     struct bench *bench; /* this call's own */
     void *scratch; /* CALL_SCRATCH bytes for the route, zero at first, kept while the same request is called again */
+    bool *counted; /* kept likewise: its look into the cache is in the metrics */
 };
 
 /* Answers with an RFC 9457 problem. `code` is its kind's word, `detail` a sentence. */

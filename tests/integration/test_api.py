@@ -3,6 +3,7 @@
 import http.client
 import ssl
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from stack.contract import OPENAPI
@@ -104,6 +105,75 @@ def test_what_is_cached_costs_aws_nothing(ground, api, people):
     assert {answer.status for answer in answers} == {200}
     assert len(ground.proxy.calls("GetSecretValue", subject=ann.secret_name)) == before
     assert ground.redis("EXISTS", f"kt:cred:{ann.account}/{ann.name}") == 1
+
+
+def cached(ground: Ground, api, person: Person) -> str:
+    """What Redis holds of a user, whose credential is asked for until it is there."""
+    def filled():
+        assert api.ask(path_of(person), api.all).status == 200
+        return ground.redis("GET", f"kt:cred:{person.account}/{person.name}")
+    return ground.wait(filled, 60, f"{person.name} is cached")
+
+
+def looks(api) -> dict[str, float]:
+    """The looks into the cache by what came of them."""
+    return {sample.labels["result"]: sample.value for sample in api.metrics() if sample.name == "keyturn_cache_requests_total"}
+
+
+def made_of(ground: Ground, api, person: Person, entry: str) -> str:
+    """What is made of an entry that somebody put into Redis, as it is counted, once. The right key is served whatever it is."""
+    before = looks(api)
+    ground.redis("SET", f"kt:cred:{person.account}/{person.name}", entry)
+    answer = api.ask(path_of(person), api.all)
+    assert answer.status == 200 and answer.json["AccessKeyId"] == ground.current(person) and works(ground, answer.json)
+    [(result, count)] = [(name, value - before.get(name, 0)) for name, value in looks(api).items() if value != before.get(name)]
+    assert count == 1
+    return result
+
+
+def test_what_redis_is_made_to_say_is_refused_and_read_from_the_source(ground, api, people):
+    ann, twin = people["slow"], people["twin"]
+    own, anothers, abroad = (cached(ground, api, person) for person in (ann, twin, people["other twin"]))
+    version, ring, expires, key_id, sealed = own.split(".")
+    ground.wait(lambda: not ground.redis("EXISTS", f"kt:cred:{ann.account}/{ann.name}"), 60, "its time is over")
+    for person, entry, result in (
+            (ann, own, "expired"), (ann, anothers, "forged"), (twin, abroad, "forged"),
+            (ann, f"{version}.{ring}.{int(expires) + 3600}.{key_id}.{sealed}", "forged"),
+            (ann, f"{version}.nobody.{expires}.{key_id}.{sealed}", "unknown_key"), (ann, f"v2.{ring}", "malformed")):
+        before = len(ground.proxy.calls("GetSecretValue", subject=person.secret_name))
+        assert made_of(ground, api, person, entry) == result
+        assert len(ground.proxy.calls("GetSecretValue", subject=person.secret_name)) > before
+
+
+def test_many_who_ask_at_once_are_one_look(ground, api, people):
+    """Only the first goes to Secrets Manager, where it is held until all have asked."""
+    ann, many = people["slow"], 8
+    calls = lambda: len(ground.proxy.calls("GetSecretValue", subject=ann.secret_name))  # noqa: E731
+    rule = ground.proxy.rule("GetSecretValue", fault="hold", when="before", times="forever", match=ann.is_meant)
+    ground.redis("DEL", f"kt:cred:{ann.account}/{ann.name}")
+    before, missed = calls(), looks(api).get("miss", 0)
+    with ThreadPoolExecutor(many) as pool:
+        asked = [pool.submit(api.ask, path_of(ann), api.all) for _ in range(many)]
+        try:
+            ground.proxy.wait_held(60)
+            ground.wait(lambda: looks(api).get("miss", 0) == missed + many, 60, "all have asked")
+        finally:
+            ground.proxy.remove(rule)
+        answers = [each.result() for each in asked]
+    assert {answer.status for answer in answers} == {200}
+    assert {answer.json["AccessKeyId"] for answer in answers} == {ground.current(ann)}
+    assert 1 <= calls() - before <= 3  # whoever comes as the first one lands may be another
+
+
+def test_sealing_keys_are_exchanged_while_it_serves(ground, api, people):
+    ann = people["slow"]
+    old = cached(ground, api, ann)
+    assert old.startswith("v1.k1.")
+    api.seal_with("k2", "k1")
+    ground.wait(lambda: cached(ground, api, ann).startswith("v1.k2."), 60, "the new key seals")
+    assert made_of(ground, api, ann, old) in ("expired", "hit"), "what the old one sealed is opened"
+    api.seal_with("k2")
+    ground.wait(lambda: made_of(ground, api, ann, old) == "unknown_key", 60, "the old key is gone")
 
 
 def test_a_tag_spares_the_secret(api, people):
@@ -271,11 +341,16 @@ def test_it_speaks_tls_where_it_has_a_certificate(ground, api):
     secure.stop()
 
 
-def test_a_key_that_is_taken_away_ends(ground, api):
-    key = api.key("short", "users:read")
+def test_a_key_that_is_taken_away_ends(ground, api, people):
+    """Also for one who waits: not with 304 when the minute is over."""
+    key, path = api.key("short", *READ), path_of(people["slow"])
     ground.wait(lambda: api.ask("/users", key).status == 200, 60, "the new key is known")
-    api.take("short")
-    ground.wait(lambda: api.ask("/users", key).status == 401, 60, "the key is gone")
+    tag = api.ask(path, key).headers["ETag"]
+    with ThreadPoolExecutor(1) as pool:
+        waits = pool.submit(api.ask, f"{path}?wait=60s", key, If_None_Match=tag)
+        api.take("short")
+        ground.wait(lambda: api.ask("/users", key).status == 401, 60, "the key is gone")
+        assert waits.result().status == 401
 
 
 def test_each_request_is_one_line_without_a_secret(api):

@@ -45,7 +45,8 @@ class Api(Program):
         self.api_port = free_port()
         self.keys_file, self.audit_log, self._ring = home / "keys.json", home / "audit.jsonl", home / "ring"
         self._rows: list[dict] = []
-        self._write(self._ring, f"k1:{base64.b64encode(os.urandom(32)).decode()}\n")
+        self._sealing: dict[str, str] = {}
+        self.seal_with("k1")
         self._save()
         self._given = environment | {
             "KEYTURN_API_LISTEN": f"{LOOPBACK}:{self.api_port}",
@@ -65,6 +66,12 @@ class Api(Program):
 
     def _save(self) -> None:
         self._write(self.keys_file, json.dumps({"version": 1, "keys": self._rows}))
+
+    def seal_with(self, *ids: str) -> None:
+        """The sealing keys of these names are the ring, known within 10 s; each is drawn when it is first named."""
+        for name in ids:
+            self._sealing.setdefault(name, base64.b64encode(os.urandom(32)).decode())
+        self._write(self._ring, "".join(f"{name}:{self._sealing[name]}\n" for name in ids))
 
     def key(self, name: str, *scopes: str, accounts: tuple = ("*",), users: tuple = ("*",)) -> str:
         """A new API key. One made after the start is known within 10 s."""
