@@ -13,20 +13,22 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SYNC_EVERY_S = 1, FOLLOW_EVERY_MS = 500 };
+enum { SYNC_EVERY_S = 1, FOLLOW_EVERY_MS = 500, WRITES_MOST = 3 };
 
 struct audit {
     pthread_mutex_t lock;
-    pthread_cond_t wanted; /* somebody waits for the disk, or the end */
-    pthread_cond_t done;   /* `synced` or `failed` moved */
+    pthread_cond_t wanted; /* somebody waits for the disk, another file, or the end */
+    pthread_cond_t done;   /* `synced`, `failed` or `followed` moved */
     pthread_t thread;
     bool runs;
     bool ending;
     char path[1024];
     enum config_audit_sync sync;
     int descriptor;
-    bool torn;  /* the last write was cut short: the next begins a line */
-    int failed; /* errno of the last fdatasync(); 0: it went well */
+    bool nameless;     /* somebody found the file removed: it is to be followed at once */
+    uint64_t followed; /* how often it was looked for */
+    bool torn;         /* the last write was cut short: the next begins a line */
+    int failed;        /* errno of the last fdatasync(); 0: it went well */
     uint64_t written;
     uint64_t synced;
     uint64_t asked; /* up to which somebody waits */
@@ -60,6 +62,8 @@ static int put_on_disk(int descriptor) {
 static void follow(struct audit *audit) {
     struct stat here;
     struct stat there;
+    audit->nameless = false;
+    audit->followed++;
     if (fstat(audit->descriptor, &here) == 0 && stat(audit->path, &there) == 0 && here.st_ino == there.st_ino &&
         here.st_dev == there.st_dev)
         return;
@@ -74,7 +78,6 @@ static void follow(struct audit *audit) {
         audit->torn = false;
     }
     close(former);
-    pthread_cond_broadcast(&audit->done);
 }
 
 static void sync_now(struct audit *audit) {
@@ -94,7 +97,7 @@ static void *keep_syncing(void *argument) {
     int64_t followed_ms = clock_boot_ms();
     pthread_mutex_lock(&audit->lock);
     while (!audit->ending || audit->synced < audit->written) {
-        bool idle = audit->asked <= audit->synced && !audit->ending;
+        bool idle = audit->asked <= audit->synced && !audit->ending && !audit->nameless;
         struct timespec when;
         clock_gettime(CLOCK_MONOTONIC, &when);
         when.tv_sec += SYNC_EVERY_S;
@@ -102,8 +105,9 @@ static void *keep_syncing(void *argument) {
             pthread_cond_timedwait(&audit->wanted, &audit->lock, &when);
         if (audit->synced < audit->written)
             sync_now(audit);
-        if (clock_boot_ms() - followed_ms >= FOLLOW_EVERY_MS) { /* however busy it is */
+        if (audit->nameless || clock_boot_ms() - followed_ms >= FOLLOW_EVERY_MS) { /* however busy it is */
             follow(audit);
+            pthread_cond_broadcast(&audit->done);
             followed_ms = clock_boot_ms();
         }
         if (audit->ending && audit->failed != 0)
@@ -188,6 +192,36 @@ static bool append(struct audit *audit, const struct text *line, struct fault *f
     return refuse(written < 0 ? errno : ENOSPC, fault);
 }
 
+static bool has_name(const struct audit *audit) {
+    struct stat file;
+    return fstat(audit->descriptor, &file) == 0 && file.st_nlink > 0;
+}
+
+static void wait_for_another_file(struct audit *audit) {
+    uint64_t followed = audit->followed;
+    audit->nameless = true;
+    pthread_cond_signal(&audit->wanted);
+    while (audit->followed == followed)
+        pthread_cond_wait(&audit->done, &audit->lock);
+}
+
+static bool find_file(struct audit *audit, struct fault *fault) {
+    if (!has_name(audit))
+        wait_for_another_file(audit);
+    return has_name(audit) || refuse(ENOENT, fault);
+}
+
+/* Where the file was removed, what is written to it is nowhere: it goes to the one that takes its place, again if it has to. */
+static bool append_where_it_stays(struct audit *audit, const struct text *line, struct fault *fault) {
+    bool stays = false;
+    for (int i = 0; i < WRITES_MOST && !stays; i++) {
+        if (!find_file(audit, fault) || !append(audit, line, fault))
+            return false;
+        stays = has_name(audit);
+    }
+    return stays || refuse(ENOENT, fault);
+}
+
 static bool wait_for_disk(struct audit *audit, struct fault *fault) {
     uint64_t mine = audit->written;
     if (audit->asked < mine)
@@ -204,7 +238,7 @@ bool audit_write(struct audit *audit, struct text *line, struct fault *fault) {
     pthread_mutex_lock(&audit->lock);
     bool done = fits ? audit->failed == 0 || audit_waits(audit) || refuse(audit->failed, fault)
                      : fault_set(fault, FAULT_INVALID, "audit", "the record is too long");
-    done = done && append(audit, line, fault);
+    done = done && append_where_it_stays(audit, line, fault);
     done = done && (!audit_waits(audit) || wait_for_disk(audit, fault));
     pthread_mutex_unlock(&audit->lock);
     return done;

@@ -153,6 +153,27 @@ static void a_busy_log_follows_its_file_too(void **state) {
     }
 }
 
+/* Nobody would ever find what went to a file that has no name any more. */
+static void a_file_that_was_removed_is_replaced_before_the_next_record(void **state) {
+    (void)state;
+    for (int sync = AUDIT_SYNC_SECOND; sync <= AUDIT_SYNC_ALWAYS; sync++) {
+        struct fault fault = {0};
+        struct audit *audit = audit_open(path, (enum config_audit_sync)sync, &fault);
+        assert_true(write_one(audit, "ann", &fault));
+        assert_int_equal(unlink(path), 0);
+        assert_true(write_one(audit, "bob", &fault));
+        assert_int_equal(lines_of(path), 1);
+        assert_int_equal(unlink(path), 0);
+        assert_int_equal(mkdir(path, 0700), 0); /* there can be no other */
+        assert_false(write_one(audit, "eve", &fault));
+        assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+        assert_int_equal(rmdir(path), 0);
+        assert_true(write_one(audit, "eve", &fault));
+        assert_int_equal(lines_of(path), 1);
+        audit_close(audit);
+    }
+}
+
 /* The file may not grow: writing fails, as on a full disk, and works again once there is room; what was cut short spoils no other line. */
 static void what_cannot_be_written_is_refused(void **state) {
     struct fault fault = {0};
@@ -195,6 +216,7 @@ int main(void) {
         STORY(several_threads_lose_and_mix_nothing),
         STORY(a_file_that_was_moved_away_is_made_anew),
         STORY(a_busy_log_follows_its_file_too),
+        STORY(a_file_that_was_removed_is_replaced_before_the_next_record),
         STORY(what_cannot_be_written_is_refused),
         STORY(a_log_that_cannot_be_opened_is_refused),
     };
