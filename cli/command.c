@@ -1,5 +1,6 @@
 #include "command.h"
 #include "manual.h"
+#include "shown.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -106,7 +107,7 @@ static const struct command commands[] = {
      "Asks /healthz at metrics.listen, which must name a port. For containers.\n"
      "Exit codes: 0 it lives, 1 it does not answer, 2 wrong usage.\n",
      healthcheck_command},
-    {"config check", "read the configuration and say what is wrong with it", "", OPTION_CONFIG,
+    {"config check", "read the configuration and say what is wrong with it", "", OPTION_CONFIG | OPTION_JSON,
      "Nothing is started and nothing is connected to. Exit codes: 0 fine, 2 refused, as by every program.\n",
      config_check_command},
     {"config show", "print the configuration in force, secrets left out", "", OPTION_CONFIG,
@@ -123,7 +124,7 @@ static const struct command commands[] = {
      apikey_revoke_command},
     {"completion", "print completions for bash", "", 0,
      "For ~/.bashrc: source <(keyturn completion). Exit codes: 0 done, 2 wrong usage.\n", completion_command},
-    {"version", "print the version", "", 0, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
+    {"version", "print the version", "", OPTION_JSON, "Exit codes: 0 done, 2 wrong usage.\n", version_command},
     {"help", "explain a command", "[COMMAND]", OPTION_MAN, "Exit codes: 0 done, 2 no such command.\n", help_command},
 };
 
@@ -252,8 +253,17 @@ int help_command(const struct options *options) {
 }
 
 int version_command(const struct options *options) {
-    (void)options;
-    puts("keyturn " KEYTURN_VERSION);
+    struct doc *doc = doc_object();
+    struct text out;
+    text_open(&out, PAGE_MAX);
+    doc_set_text(doc, "version", KEYTURN_VERSION);
+    if (options->json)
+        shown_doc(&out, doc);
+    else
+        text_add(&out, "keyturn " KEYTURN_VERSION "\n");
+    fputs(out.bytes, stdout);
+    text_close(&out);
+    doc_close(doc);
     return EXIT_FINE;
 }
 

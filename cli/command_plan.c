@@ -1,17 +1,12 @@
 #include "command.h"
 #include "plan_accounts.h"
 #include "plan_report.h"
+#include "shown.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
 enum { REPORT_MAX = 1024 * 1024 * 1024, DEFAULT_RATE = 20 };
-
-static bool wants_color(const struct options *options) {
-    if (options->color == NULL || text_equal(options->color, "auto"))
-        return isatty(STDOUT_FILENO) == 1;
-    return text_equal(options->color, "always");
-}
 
 static bool print_reading(const struct options *options, const struct plan_reading *reading, struct fault *fault) {
     struct text out;
@@ -21,7 +16,7 @@ static bool print_reading(const struct options *options, const struct plan_readi
         (void)(doc_print_pretty(doc, &out) && text_add(&out, "\n"));
         doc_close(doc);
     } else {
-        plan_report(reading, wants_color(options), &out);
+        plan_report(reading, shown_in_color(options->color), &out);
     }
     bool whole = !out.overflowed && fputs(out.bytes, stdout) >= 0 && fflush(stdout) == 0;
     text_close(&out);

@@ -121,7 +121,7 @@ def looks(api) -> dict[str, float]:
 
 
 def made_of(ground: Ground, api, person: Person, entry: str) -> str:
-    """What is made of an entry that somebody put into Redis, as it is counted, once. The right key is served whatever it is."""
+    """What is made of an entry that somebody put into Redis, as it is counted, once. The right key is served anyway."""
     before = looks(api)
     ground.redis("SET", f"kt:cred:{person.account}/{person.name}", entry)
     answer = api.ask(path_of(person), api.all)

@@ -83,6 +83,36 @@ def test_nothing_a_server_says_steers_a_terminal(api):
     assert "\x1b[1;31mblocked\x1b[0m" in fine(keyturn(api, "status", "ben", "--color", "always"))
 
 
+def on_a_terminal(api, *words: str, **more: str) -> str:
+    """What a command shows where both its outputs are a terminal."""
+    ours, its = os.openpty()
+    process = subprocess.Popen([str(program_path("keyturn")), *words], stdin=subprocess.DEVNULL, stdout=its, stderr=its,
+                               env=environment(api, **({"NO_COLOR": ""} | more)))
+    os.close(its)
+    shown = b""
+    try:
+        while piece := os.read(ours, 65536):
+            shown += piece
+    except OSError:
+        pass  # nobody writes any more
+    finally:
+        os.close(ours)
+    assert process.wait(120) == 0, shown
+    return shown.decode()
+
+
+def test_a_terminal_gets_colour_unless_it_is_not_wanted(api):
+    plain = fine(keyturn(api, "status", "ben"))
+    assert "\x1b[1;31mblocked\x1b[0m" in on_a_terminal(api, "status", "ben")
+    assert on_a_terminal(api, "status", "ben", NO_COLOR="1").replace("\r", "") == plain
+    assert on_a_terminal(api, "status", "ben", "--color", "never").replace("\r", "") == plain
+
+
+def test_a_terminal_is_told_how_far_a_report_is(api):
+    shown = on_a_terminal(api, "report", "--json")
+    assert shown.startswith("\r0 of 5 users") and "\r\x1b[K{" in shown
+
+
 def event(number: int, name: str = "key.created", who: str = "anna") -> str:
     data = json.dumps({"time": "2026-11-21T08:14:09Z", "subject": LEAKED, "data": {"account": ONE, "user": who}})
     return f"id: {number}\nevent: {name}\ndata: {data}\n\n"
@@ -207,6 +237,17 @@ def test_a_report_has_every_key_and_says_who_does_not_comply(api):
     jsonschema.validate(document, FILES["report.v1.json"])
     assert document["compliant"] == {"yes": 3, "no": 1, "unknown": 1}
     assert keyturn(api, "report", "--csv", "--detailed-exitcode", "--account", ONE).returncode == 0
+
+
+def test_nothing_in_a_report_is_a_formula_to_a_spreadsheet(api):
+    """Whatever IAM lets a name begin with, and whatever a tag may say."""
+    names = ["=1+1", "+1", "-1", "@SUM", ",=1", "plain"]
+    owners = ["=1", "+1", "-1", "@1", "\t=1", 'a, "b"']
+    api.page = len(names)
+    api.users = [user(ONE, name, owner=owner) for name, owner in zip(names, owners, strict=True)]
+    rows = list(csv.DictReader(io.StringIO(fine(keyturn(api, "report", "--csv")))))
+    assert [row["user"] for row in rows] == ["'=1+1", "'+1", "'-1", "'@SUM", ",=1", "plain"]
+    assert [row["owner"] for row in rows] == ["'=1", "'+1", "'-1", "'@1", "'\t=1", 'a, "b"']
 
 
 def test_a_user_that_goes_while_a_report_is_made_is_left_out(api):

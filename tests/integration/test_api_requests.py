@@ -273,6 +273,39 @@ def test_who_asks_for_too_much_is_told_to_wait(ground, api, people):
     strict.stop()
 
 
+def test_pages_stay_right_while_users_come_and_go(ground, api):
+    """Whoever is there all the while comes once, even where the one a page ended with is gone."""
+    first, second = ground.moto.accounts[:2]
+
+    def come(account: str, *names: str) -> None:
+        for name in names:
+            ground.redis("HSET", f"kt:user:{account}/{name}", "user_id", "AIDAPAGEPAGEPAGEPAGE1")
+            ground.redis("ZADD", f"kt:users:{account}", "0", name)
+
+    def go(account: str, *names: str) -> None:
+        for name in names:
+            ground.redis("ZREM", f"kt:users:{account}", name)
+            ground.redis("DEL", f"kt:user:{account}/{name}")
+
+    def page(after: str | None) -> tuple[list[str], str | None]:
+        answer = api.ask("/users?limit=3" + (f"&after={after}" if after else ""), api.ops).json
+        return [item["user"] for item in answer["items"]], answer.get("next")
+
+    come(first, "p10", "p20", "p30", "p40", "p50")
+    come(second, "p10", "p60")
+    one, after = page(None)
+    go(first, "p20", "p30")
+    come(first, "p05", "p35")
+    two, after = page(after)
+    go(first, "p50")
+    go(second, "p10")
+    come(second, "p05")
+    three, end = page(after)
+    go(first, "p05", "p10", "p35", "p40")
+    go(second, "p05", "p60")
+    assert (one, two, three, end) == (["p10", "p20", "p30"], ["p35", "p40", "p50"], ["p05", "p60"], None)
+
+
 # Then the programs begin.
 
 

@@ -1,5 +1,6 @@
 """A wrong configuration is refused by every program, before it does anything, with file, line and reason."""
 
+import json
 import os
 import subprocess
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ from stack.program import program_environment
 
 from .people import FAST
 
-PROGRAMS = {name: [f"keyturn-{name}", "--config"] for name in ("scheduler", "worker", "notifier")}
+PROGRAMS = {name: [f"keyturn-{name}", "--config"] for name in ("scheduler", "worker", "notifier", "api")}
 PROGRAMS["config check"] = ["keyturn", "config", "check", "--config"]
 
 
@@ -130,3 +131,16 @@ def test_a_secret_by_mail_is_fine_but_warned_of(right, tmp_path, mail):
     checked = run(PROGRAMS["config check"], path)
     assert checked.returncode == 0, checked.stderr
     assert ("warning: policies[0].deliver.mail: inline" in checked.stdout) == (mail == "inline")
+    document = json.loads(run([*PROGRAMS["config check"][:3], "--json", "--config"], path).stdout)
+    assert document["fine"] and (document["accounts"], document["policies"]) == (1, 1)
+    assert [finding["severity"] for finding in document["findings"]] == (["warning"] if mail == "inline" else [])
+
+
+def test_what_is_refused_is_told_as_json_where_that_is_asked_for(right, tmp_path):
+    path = tmp_path / "keyturn.yaml"
+    path.write_text("kafka:\n  brokers: [\nredis: }\n")
+    refused = run([*PROGRAMS["config check"][:3], "--json", "--config"], path)
+    document = json.loads(refused.stdout)
+    assert refused.returncode == 2 and refused.stderr == "" and not document["fine"]
+    [finding] = document["findings"]
+    assert finding["severity"] == "error" and finding["where"].endswith(f"{path.name}:3") and finding["message"]

@@ -66,7 +66,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
     (["keyturn", "dlq", ""], {"list", "show", "retry"}),
     (["keyturn", "dlq", "retry", "--a"], {"--all"}),
     (["keyturn", "rotate", "anna", "--re"], {"--reason"}),
-    (["keyturn", "version", "--j"], set()),
+    (["keyturn", "version", "--j"], {"--json"}),
+    (["keyturn", "completion", "--j"], set()),
 ])
 def test_bash_offers_what_there_is(typed, offered):
     done = subprocess.run(["bash", "--norc", "-c", COMPLETE, "complete", keyturn("completion"), *typed],

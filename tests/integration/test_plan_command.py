@@ -47,14 +47,15 @@ class Account:
         key = iam.create_access_key(UserName="plan-reader")["AccessKey"]
         return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
 
-    def plan(self, *words: str, credentials: Credentials | None = None, policy: Path = POLICY, stderr=subprocess.PIPE):
+    def plan(self, *words: str, credentials: Credentials | None = None, policy: Path = POLICY, stdout=subprocess.PIPE,
+             stderr=subprocess.PIPE, **environment: str):
         """Runs the command with nothing but credentials, region and endpoint in its environment; what it said, and the
         calls it made."""
         before = len(self.proxy.calls())
-        environment = {"AWS_ENDPOINT_URL": self.proxy.url, "AWS_REGION": REGION}
+        environment |= {"AWS_ENDPOINT_URL": self.proxy.url, "AWS_REGION": REGION}
         done = subprocess.run(
             [str(program_path("keyturn")), "plan", "--policy", str(policy), "--rate", "200", *words],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True, timeout=120, check=False,
+            stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, text=True, timeout=120, check=False,
             env=program_environment(environment | (credentials or self.reader).environment()))
         done.calls = self.proxy.calls()[before:]
         return done
@@ -162,6 +163,18 @@ def test_how_far_it_is_is_shown_on_a_terminal(account):
     assert done.returncode == 0 and "\033" not in done.stdout
     assert f"account {account.id}: reading the inventory" in shown and "1 of 1 users read" in shown
     assert shown.endswith("\r\033[K"), "and taken away at the end"
+
+
+@pytest.mark.parametrize("environment, colour", [({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False)], ids=["as usual", "NO_COLOR"])
+def test_a_terminal_gets_colour_unless_it_is_not_wanted(account, environment, colour):
+    ours, its = os.openpty()
+    try:
+        done = account.plan("--user", "person-due-1", stdout=its, **environment)
+        shown = os.read(ours, 65536).decode()
+    finally:
+        os.close(ours)
+        os.close(its)
+    assert done.returncode == 0 and "person-due-1" in shown and ("\033[" in shown) == colour
 
 
 def test_nothing_to_do_is_zero(account):

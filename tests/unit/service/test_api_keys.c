@@ -100,6 +100,31 @@ static void keys_come_and_go_without_a_restart(void **state) {
     secret_close(&text);
 }
 
+/* A stream goes on by the key it began with, as long as that is in force: not by another that has got its id. */
+static void a_key_is_held_as_long_as_it_is_the_same(void **state) {
+    (void)state;
+    struct secret text = {0};
+    struct api_key key = make("one", &text);
+    struct api_key held = key;
+    struct api_key other = make("another", &text);
+    key.scopes = 1U << SCOPE_METRICS | 1U << SCOPE_ROTATE;
+    key.expires = NOW + 10;
+    assert_true(api_keys_change(&home, NULL, add, &key, &fault));
+    assert_true(refresh());
+    assert_true(api_keys_hold(keys, &held, NOW + 9));
+    assert_true(api_key_has(&held, SCOPE_ROTATE)); /* as it is now */
+    assert_false(api_keys_hold(keys, &held, NOW + 10));
+    text_clip(other.id, sizeof other.id, key.id);
+    assert_true(api_keys_change(&home, NULL, take_out, key.id, &fault));
+    assert_true(refresh());
+    assert_false(api_keys_hold(keys, &held, NOW));
+    assert_true(api_keys_change(&home, NULL, add, &other, &fault));
+    assert_true(refresh());
+    assert_false(api_keys_hold(keys, &held, NOW));
+    assert_true(api_keys_hold(keys, &other, NOW));
+    secret_close(&text);
+}
+
 static void a_torn_file_leaves_the_keys_in_force(void **state) {
     (void)state;
     struct secret text = {0};
@@ -194,6 +219,7 @@ static void several_writers_lose_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keys_come_and_go_without_a_restart, begin, end),
+        cmocka_unit_test_setup_teardown(a_key_is_held_as_long_as_it_is_the_same, begin, end),
         cmocka_unit_test_setup_teardown(a_torn_file_leaves_the_keys_in_force, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_is_gone_takes_no_key_away, begin, end),
         cmocka_unit_test_setup_teardown(a_change_that_is_refused_writes_nothing, begin, end),
