@@ -41,13 +41,13 @@ static bool is_done(struct aws_call *call, struct doc *answer, struct fault *fau
 static bool read_stage(const char *stage, struct secret_version *version) {
     if (stage == NULL)
         return false;
-    version->staged = true;
     version->current = version->current || strcmp(stage, "AWSCURRENT") == 0;
     version->pending = version->pending || strcmp(stage, "AWSPENDING") == 0;
     version->previous = version->previous || strcmp(stage, "AWSPREVIOUS") == 0;
     return true;
 }
 
+/* One without a stage may be removed at any time: AWS does not list it, stand-ins do, for ever. */
 static bool read_version(const char *id, const struct doc *stages, void *context) {
     struct secret_description *description = context;
     struct secret_version version = {0};
@@ -56,6 +56,8 @@ static bool read_version(const char *id, const struct doc *stages, void *context
     for (size_t i = 0; i < doc_count(stages); i++)
         if (!read_stage(doc_text(doc_item(stages, i)), &version))
             return false;
+    if (doc_count(stages) == 0)
+        return true;
     if (description->version_count < SECRET_VERSIONS && text_copy(version.id, sizeof version.id, id))
         description->versions[description->version_count++] = version;
     else

@@ -19,7 +19,6 @@ struct secret_version {
     bool current;  /* AWSCURRENT */
     bool pending;  /* AWSPENDING */
     bool previous; /* AWSPREVIOUS */
-    bool staged;   /* any stage at all */
 };
 
 struct secret_tag {
@@ -32,7 +31,7 @@ struct secret_description {
     char arn[ARN_SIZE];
     char name[SECRET_NAME_SIZE];
     size_t version_count;
-    struct secret_version versions[SECRET_VERSIONS];
+    struct secret_version versions[SECRET_VERSIONS]; /* each has a stage */
     size_t tag_count;
     struct secret_tag tags[SECRET_TAGS];
     bool truncated; /* more than fit */

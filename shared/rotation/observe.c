@@ -44,12 +44,9 @@ static void read_current(const struct secret_version *version, const char *key_i
     text_clip(ring->current_version, sizeof ring->current_version, version->id);
 }
 
-/* A version listed with no stage counts as not listed: Secrets Manager may remove it at any time. */
 static void read_version(const struct secret_version *version, struct keyring *ring) {
     const char *key_id = keyring_key_of(version->id);
     struct key *key = key_id != NULL ? listed(ring, key_id) : NULL;
-    if (!version->staged)
-        return;
     if (key != NULL)
         read_stages(version, key);
     if (version->current)

@@ -50,7 +50,6 @@ static void holds(const char *id, const char *stages) {
     version->current = strchr(stages, 'C') != NULL;
     version->pending = strchr(stages, 'P') != NULL;
     version->previous = strchr(stages, 'V') != NULL;
-    version->staged = stages[0] != '\0';
 }
 
 static void tagged(const char *name, const char *value) {
@@ -118,15 +117,6 @@ static void current_key_that_is_gone_can_still_be_named(void **state) {
     assert_string_equal(ring.current_id, NEW);
     assert_null(keyring_current(&ring));
     assert_false(ring.incomplete);
-}
-
-static void version_without_a_stage_counts_as_not_listed(void **state) {
-    (void)state;
-    lists(OLD, KEY_ACTIVE, 4000);
-    holds(VERSION OLD, "");
-    holds(keyring_placeholder_version, "C");
-    look();
-    assert_false(ring.keys[0].stored);
 }
 
 static void current_and_previous_on_one_version_is_torn(void **state) {
@@ -229,7 +219,6 @@ int main(void) {
         STORY(placeholder_holds_awscurrent_before_the_first_promotion),
         STORY(promoted_key_keeps_awspending),
         STORY(current_key_that_is_gone_can_still_be_named),
-        STORY(version_without_a_stage_counts_as_not_listed),
         STORY(current_and_previous_on_one_version_is_torn),
         STORY(current_on_two_versions_or_on_none_is_torn),
         STORY(current_on_somebody_elses_version_is_not_understood),
