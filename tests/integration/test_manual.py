@@ -1,12 +1,15 @@
 """The manual pages are in order by the judgement of man's own tools, and the completions are what bash would offer."""
 
+import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 from stack.broker import program_path
 from stack.program import program_environment
 
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs/cli.md"
 NO_DATE = 'WARNING: missing date, using "": TH'  # a page made at build time has none, so that two builds are one
 
 
@@ -41,6 +44,18 @@ def test_the_manual_is_in_order_and_has_every_command(mandoc):
             if line.startswith(".SS ")] == names
     built = program_path("keyturn").parent.parent / "man/keyturn.1"
     assert built.read_text() == page, "the page that is installed is made by the build"
+
+
+def test_the_document_lists_every_command_with_its_exit_codes():
+    """In the order of the help, and with the codes that the page of the command names."""
+    table = DOCUMENT.read_text().partition("| command |")[2].partition("\n\n")[0].splitlines()[2:]
+    rows = [[cell.strip() for cell in row.strip("|").split("|")] for row in table]
+    assert [re.match("`([a-z ]+)", name)[1].strip() for name, _, _ in rows] == commands()
+    told = ""
+    for name, (_, _, codes) in zip(commands(), rows, strict=True):
+        told = codes if not codes.startswith("the same") else told
+        said = keyturn("help", *name.split()).partition("Exit codes:")[2].partition("Options:")[0]
+        assert re.findall(r"\b\d\b", said) == re.findall(r"\b\d\b", told), name
 
 
 def test_the_page_of_every_command_is_in_order(mandoc):

@@ -122,8 +122,6 @@ class LocalStack:
                    "seed": self._seed, "secrets": lambda: None}
         if service.name in by_name:
             by_name[service.name]()
-        elif not program_path_exists(service.program):
-            self._say(f"  {service.program} is not built")
         elif service.ends:
             self._run_once(service)
         else:
@@ -203,10 +201,3 @@ class LocalStack:
         complaints = self.close()
         if complaints and kind is None:
             raise AssertionError("\n".join(complaints))
-
-
-def program_path_exists(name: str) -> bool:
-    try:
-        return program_path(name).exists()
-    except FileNotFoundError:
-        return False
