@@ -113,8 +113,8 @@ static bool delete_access_key(struct aws *aws, struct text *said, struct fault *
 }
 
 static void say_version(const struct secret_version *version, struct text *said) {
-    text_format(said, "%s%s%s%s\n", version->id, version->current ? " current" : "",
-                version->pending ? " pending" : "", version->previous ? " previous" : "");
+    text_format(said, "%s%s%s%s\n", version->id, version->current ? " current" : "", version->pending ? " pending" : "",
+                version->previous ? " previous" : "");
 }
 
 static bool describe_secret(struct aws *aws, struct text *said, struct fault *fault) {
