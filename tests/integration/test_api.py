@@ -355,6 +355,26 @@ def test_a_key_that_is_taken_away_ends(ground, api, people):
         assert waits.result().status == 401
 
 
+def test_keys_in_a_secret_come_and_go_without_a_restart(ground, people):
+    """Made and revoked by the command line; the first one before the API was there."""
+    home = {"KEYTURN_API_KEYS_FILE": "", "KEYTURN_API_KEYS_SECRET": "keyturn/api-keys"}
+
+    def apikey(*words: str) -> str:
+        done = ground.cli("apikey", *words, **home)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    first = apikey("create", "first", "--scope", "users:read")
+    other = ground.api("api-secret", **home)
+    other.start()
+    assert other.ask("/users", first).status == 200
+    second = apikey("create", "second", "--scope", "users:read")
+    apikey("revoke", first.split("_")[1])
+    ground.wait(lambda: other.ask("/users", first).status == 401, 60, "the first is gone")
+    assert other.ask("/users", second).status == 200
+    other.stop()
+
+
 def test_each_request_is_one_line_without_a_secret(api):
     api.ask("/credentials/" + api.all, api.all)  # a key in the wrong place
     api.ask("/nowhere?" + api.all)
