@@ -51,4 +51,4 @@ clean:  ## removes build/ (downloads stay in the cache)
 
 programs:
 	@cmake --preset release
-	@cmake --build --preset release
+	@cmake --build --preset release --target programs manual keyturn-broker
