@@ -1,9 +1,10 @@
 """python -m demo [--kafka embedded|real]: a minute of Keyturn. Exit 0 if every check at the end passed, 1 if one
-failed or a program died, 130 after Ctrl-C."""
+failed or a program died, 130 after Ctrl-C or a closed terminal."""
 
 import os
-import signal
 import sys
+
+from .ending import listen
 
 
 def _leave(*_) -> None:
@@ -13,7 +14,6 @@ def _leave(*_) -> None:
 
 
 if __name__ == "__main__":
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _leave)
+    listen(_leave)
     from .run import main
     sys.exit(main())

@@ -1,14 +1,13 @@
 """python -m demo.local [--kafka embedded|real]: the local stack, up until Ctrl-C."""
 
 import argparse
-import signal
 import sys
 import time
 
 from stack.local import LocalStack
 
 from .door import LINES, Door
-from .run import SIGNALS, protected
+from .ending import hold, protected
 
 KAFKA = {"embedded": "an embedded broker", "real": "Apache Kafka"}
 GRIP = 0.5
@@ -18,9 +17,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(prog="demo.local", description=__doc__)
     arguments.add_argument("--kafka", choices=KAFKA, default="embedded", help="which broker (default: embedded)")
     kafka = arguments.parse_args().kafka
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-    for number in SIGNALS:
-        signal.signal(number, _interrupt)
+    hold()
     stack = LocalStack(kafka, say=lambda name: print(f"* {name}", flush=True))
     return protected(lambda: _stay(stack), lambda: None, lambda: _end(stack))
 
@@ -60,10 +57,6 @@ def _end(stack: LocalStack) -> None:
     for complaint in stack.close():
         print(complaint, file=sys.stderr)
     print(f"Cleaned up: everything has ended, {stack.folder} is removed.", flush=True)
-
-
-def _interrupt(*_) -> None:
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from stack.broker import program_path
 from stack.moto import REGION, Moto
 from stack.program import program_environment
 
+from .ending import hold, protected
+
 DAY = 86400
 PLACEHOLDER = "keyturn-placeholder-000000000000"
 SERVICE_GROUP = "IAM_SERVICE_USER"
@@ -170,14 +172,19 @@ def populate(world: World) -> dict[str, tuple]:
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="demo.planned", description="fifty made-up users, planned by keyturn")
     arguments.add_argument("words", nargs="*", help="more arguments for keyturn plan")
-    words = arguments.parse_known_args()
+    known, others = arguments.parse_known_args()
+    hold()
+    return protected(lambda: _plan([*known.words, *others]), lambda: None, lambda: None)
+
+
+def _plan(words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="keyturn-planned-") as folder, Moto(Path(folder), accounts=1) as moto:
         account = moto.accounts[0]
         print(f"making 50 users in account {account} of a stand-in for AWS on loopback", flush=True)
         populate(World(moto, account))
         environment = {"AWS_ENDPOINT_URL": moto.url, "AWS_REGION": REGION} | moto.programs.environment()
         command = ["keyturn", "plan", "--policy", str(POLICY.relative_to(ROOT)), "--role-arn", moto.role_arn(account),
-                   *words[0].words, *words[1]]
+                   *words]
         print("$ " + " ".join(command) + "\n", flush=True)
         return subprocess.run([str(program_path("keyturn")), *command[1:], "--rate", "100"], cwd=ROOT, check=False,
                               env=program_environment(environment)).returncode

@@ -2,7 +2,6 @@
 
 import argparse
 import select
-import signal
 import sys
 import time
 
@@ -10,12 +9,12 @@ from stack.stack import Stack
 
 from . import policy
 from .demo import Demo
+from .ending import hold, protected
 from .stage import LiveStage, PlainStage
 from .terminal import is_live
 
 KAFKA = {"embedded": "an embedded Kafka broker", "real": "Apache Kafka"}
 STAY_MINUTES = 10
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def main() -> int:
@@ -26,30 +25,9 @@ def main() -> int:
     kafka = given.kafka
     stage = LiveStage() if is_live() else PlainStage()
     began = time.monotonic()
-    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # a signal waits until there is something to clean up
-    _listen(_interrupt)
+    hold()
     stack = Stack(broker=kafka, accounts=3, proxy=False, changes=policy.changes())
     return protected(lambda: _play(stack, stage, kafka, began, given.stay), stage.leave, lambda: _clean_up(stack))
-
-
-def protected(play, leave, clean_up) -> int:
-    """The exit code of play(); clean_up() follows whatever ends it, whenever Ctrl-C comes."""
-    try:
-        try:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-            return play()
-        finally:
-            _listen(_ignore)
-    except KeyboardInterrupt:
-        leave()
-        print("\nStopped by you.", flush=True)
-        return 130
-    except Exception as error:  # whatever it is, it is said in one place, and everything is cleaned up
-        leave()
-        print(f"\nThe demo could not go on: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-        return 1
-    finally:
-        clean_up()
 
 
 def _play(stack: Stack, stage, kafka: str, began: float, stay: bool) -> int:
@@ -92,18 +70,3 @@ def _clean_up(stack: Stack) -> None:
         print(complaint, file=sys.stderr)
     print(f"Cleaned up: all {len(started)} processes have ended, {stack.folder} is "
           f"{'kept' if stack.folder.exists() else 'removed'}.", flush=True)
-
-
-def _listen(handler) -> None:
-    for number in SIGNALS:
-        signal.signal(number, handler)
-
-
-def _interrupt(*_) -> None:
-    """Once: a second Ctrl-C waits for the clean-up too."""
-    _listen(_ignore)
-    raise KeyboardInterrupt
-
-
-def _ignore(*_) -> None:
-    """Not SIG_IGN, which processes started later would inherit."""

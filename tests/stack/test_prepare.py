@@ -37,16 +37,17 @@ def prepare(place: Path, *words: str) -> subprocess.CompletedProcess:
         "RUNS": str(place / "runs"), "BREAKS": str(place / "breaks")})
 
 
-def test_without_a_home_it_is_kept_in_the_build_folder(place):
+@pytest.mark.parametrize(("home", "told"), [({}, "no HOME"), ({"HOME": __file__}, "cannot be written")])
+def test_without_a_home_to_write_in_it_is_kept_in_the_build_folder(place, home, told):
     there = place / "tests" / "stack"
     there.mkdir(parents=True)
     for name in ("prepare", "pom.xml"):
         shutil.copy(HERE / name, there / name)
     homeless = {name: value for name, value in os.environ.items() if name not in ("HOME", "XDG_CACHE_HOME", "KEYTURN_CACHE")}
-    run = subprocess.run([there / "prepare", "kafka"], capture_output=True, text=True, timeout=60, env=homeless | {
+    run = subprocess.run([there / "prepare", "kafka"], capture_output=True, text=True, timeout=60, env=homeless | home | {
         "PATH": f"{place}/tools:{os.environ['PATH']}", "RUNS": str(place / "runs"), "BREAKS": str(place / "breaks")})
     assert run.returncode == 0 and Path(run.stdout.strip()).parent == place / "build" / "cache"
-    assert "no HOME" in run.stderr
+    assert told in run.stderr
 
 
 def runs(place: Path) -> int:
