@@ -49,6 +49,8 @@ bench:  ## benchmarks: a row each, with its promise
 clean:  ## removes build/ (downloads stay in the cache)
 	@rm -rf build
 
+# the lock: two demos may be begun at once, and ninja does not look whether another one builds in the same folder
 programs:
-	@cmake --preset release
-	@cmake --build --preset release --target programs manual keyturn-broker
+	@mkdir -p build
+	@flock build/lock cmake --preset release
+	@flock build/lock cmake --build --preset release --target programs manual keyturn-broker
