@@ -13,7 +13,7 @@ from .mails import MailFeed
 from .secrecy import leaks
 from .watch import Watch
 
-PATIENCE = 110
+PATIENCE = 110 * policy.PACE
 TICK = 0.2
 LAST_GIFT = policy.ROTATE - 4  # seconds: see _foreign_hand
 MAILED = ("key.activated", "key.deactivated", "key.deleted", "rotation.blocked", "key.foreign")

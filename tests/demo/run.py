@@ -31,6 +31,8 @@ def main() -> int:
 
 
 def _play(stack: Stack, stage, kafka: str, began: float, stay: bool) -> int:
+    if policy.PACE > 1:
+        stage.say(f"this machine is busy, so everything takes {policy.PACE} times as long as it would alone")
     stage.say(f"starting {KAFKA[kafka]}, Redis and AWS's stand-in (moto) on loopback")
     return _perform(stack.start(), stage, began, stay)
 
