@@ -1,7 +1,9 @@
 """The cache: made whole or not at all, once for all who ask, anew when a pin changes. Maven and Python are played by
 scripts here, so that nothing is fetched."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -112,6 +114,19 @@ def test_node_packages_are_those_of_the_lock_file(place):
     with (place / "node/package-lock.json").open("a") as lock:
         lock.write("\n")
     assert prepare(place, "node").stdout != first.stdout and runs(place) == 2
+
+
+OLDEST_NODE = 18  # Debian 12's and Ubuntu 24.04's
+RUNS_ALL_THE_SAME = {"cloudevents"}  # asks for a newer one without need
+
+
+@pytest.mark.parametrize("pins", [HERE / "node", HERE.parents[1] / "docker/mail"], ids=["node", "mail"])
+def test_the_node_packages_run_on_the_oldest_node_that_a_distribution_has(pins):
+    packages = json.loads((pins / "package-lock.json").read_text())["packages"]
+    wanted = {name.removeprefix("node_modules/"): one.get("engines", {}) for name, one in packages.items()}
+    oldest = {name: min(map(int, re.findall(r"(\d+)[.\d]*", said["node"])), default=0) for name, said in wanted.items()
+              if isinstance(said, dict) and "node" in said}
+    assert len(oldest) > 20 and {name for name, major in oldest.items() if major > OLDEST_NODE} <= RUNS_ALL_THE_SAME
 
 
 def test_nobody_knows_what_else_to_prepare(place):
