@@ -2,13 +2,20 @@
 
 #include "mem.h"
 
-#include <stdlib.h>
+#include <ctype.h>
 #include <string.h>
+
+/* minutes: those it begins with, where `rest` goes on; -1 and its begin where it begins otherwise. */
+struct line {
+    const char *at;
+    const char *rest;
+    const char *end;
+    int64_t minutes;
+};
 
 struct lines {
     size_t count;
-    const char **at;
-    size_t *lengths;
+    struct line *at;
 };
 
 static bool counts(const char *line, size_t length) {
@@ -16,38 +23,42 @@ static bool counts(const char *line, size_t length) {
     return blank < length && line[blank] != '#';
 }
 
+/* By hand: strtoll would read on in the next line, and AddressSanitizer measures all the text that follows each time. */
+static bool take_number(const char **at, const char *end, int64_t *number, char mark) {
+    while (*at < end && **at == ' ')
+        (*at)++;
+    const char *digits = *at;
+    for (*number = 0; *at < end && *at - digits < 9 && isdigit((unsigned char)**at); (*at)++)
+        *number = *number * 10 + (**at - '0');
+    if (*at == digits || *at == end || **at != mark)
+        return false;
+    (*at)++;
+    return true;
+}
+
+static struct line read_line(const char *at, const char *end) {
+    const char *rest = at;
+    int64_t days;
+    int64_t hours;
+    int64_t minutes;
+    if (take_number(&rest, end, &days, 'd') && take_number(&rest, end, &hours, ':') &&
+        take_number(&rest, end, &minutes, ' '))
+        return (struct line){at, rest, end, (days * 24 + hours) * 60 + minutes};
+    return (struct line){at, at, end, -1};
+}
+
 static struct lines split(const char *text) {
     size_t most = 1;
     for (const char *c = text; *c != '\0'; c++)
         most += *c == '\n';
-    struct lines lines = {.at = mem_zero(most, sizeof *lines.at), .lengths = mem_zero(most, sizeof *lines.lengths)};
+    struct lines lines = {.at = mem_zero(most, sizeof *lines.at)};
     while (*text != '\0') {
         size_t length = strcspn(text, "\n");
-        if (counts(text, length)) {
-            lines.at[lines.count] = text;
-            lines.lengths[lines.count++] = length;
-        }
+        if (counts(text, length))
+            lines.at[lines.count++] = read_line(text, text + length);
         text += length + (text[length] == '\n');
     }
     return lines;
-}
-
-static void close_lines(struct lines *lines) {
-    mem_free(lines->at);
-    mem_free(lines->lengths);
-}
-
-/* The minutes a line begins with, and where it goes on; -1 and its begin where it begins otherwise. */
-static int64_t minutes_of(const char **line, const char *end) {
-    char *at;
-    int64_t days = strtoll(*line, &at, 10);
-    if (at == *line || end - at < 7 || at[0] != 'd')
-        return -1;
-    int64_t hours = strtoll(at + 1, &at, 10);
-    if (*at != ':')
-        return -1;
-    *line = at + 3;
-    return (days * 24 + hours) * 60 + strtoll(at + 1, NULL, 10);
 }
 
 /* After "(": one of the words up to ")", parted by "|". Both move on to the ")". */
@@ -86,12 +97,10 @@ struct comparison {
 };
 
 static bool same(const struct comparison *comparison, size_t i, size_t j) {
-    const char *a = comparison->a.at[i];
-    const char *b = comparison->b.at[j];
-    const char *a_end = a + comparison->a.lengths[i];
-    const char *b_end = b + comparison->b.lengths[j];
-    int64_t apart = minutes_of(&a, a_end) - minutes_of(&b, b_end);
-    return (apart < 0 ? -apart : apart) <= comparison->within && same_text(a, a_end, b, b_end);
+    const struct line *a = &comparison->a.at[i];
+    const struct line *b = &comparison->b.at[j];
+    int64_t apart = a->minutes - b->minutes;
+    return (apart < 0 ? -apart : apart) <= comparison->within && same_text(a->rest, a->end, b->rest, b->end);
 }
 
 /* common[i][j]: how many lines the ends from i and from j have in common, in order. */
@@ -111,9 +120,9 @@ static unsigned *measure(const struct comparison *comparison) {
     return common;
 }
 
-static void say(struct text *out, const char *mark, const struct lines *lines, size_t at) {
+static void say(struct text *out, const char *mark, const struct line *line) {
     text_add(out, mark);
-    text_append(out, lines->at[at], lines->lengths[at]);
+    text_append(out, line->at, (size_t)(line->end - line->at));
     text_add(out, "\n");
 }
 
@@ -132,12 +141,12 @@ bool table_equal(const char *expected, const char *happened, int64_t within, str
             j++;
         } else {
             bool missing = i < a.count && (j == b.count || common[(i + 1) * width + j] >= common[i * width + j + 1]);
-            say(difference, missing ? "- " : "+ ", missing ? &a : &b, missing ? i++ : j++);
+            say(difference, missing ? "- " : "+ ", missing ? &a.at[i++] : &b.at[j++]);
             equal = false;
         }
     }
     mem_free(common);
-    close_lines(&a);
-    close_lines(&b);
+    mem_free(a.at);
+    mem_free(b.at);
     return equal;
 }
