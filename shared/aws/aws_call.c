@@ -115,8 +115,8 @@ static bool may_begin(struct aws *aws, const struct aws_call *call, const struct
 bool aws_call_send(struct aws *aws, struct aws_call *call, struct fault *fault) {
     struct trial trial = {0};
     struct fault reason = {0};
-    const struct credentials *by;
-    int64_t signed_at;
+    const struct credentials *by = NULL;
+    int64_t signed_at = 0;
     call->ambiguous = false;
     do {
         if (!may_begin(aws, call, &trial, &by, &signed_at, &reason))
