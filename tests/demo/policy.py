@@ -3,11 +3,11 @@
 import os
 
 EXEMPT_GROUP = "IAM_SERVICE_USER"
-BUSY, SLOWEST = 6, 4
+BUSY, SLOWEST = 3, 4
 
 
 def pace(load: float, processors: int) -> int:
-    """By how much the months are multiplied: once more for every six programs that wait for each processor."""
+    """By how much the months are multiplied: once more for every three programs that wait for each processor."""
     return min(SLOWEST, 1 + int(load / processors / BUSY))
 
 

@@ -4,7 +4,7 @@ import pytest
 from demo import policy
 
 
-@pytest.mark.parametrize(("load", "processors", "times"), [(0.0, 1, 1), (4.5, 2, 1), (13.0, 2, 2), (13.0, 16, 1), (90.0, 2, 4)])
+@pytest.mark.parametrize(("load", "processors", "times"), [(0.0, 1, 1), (4.5, 2, 1), (7.0, 2, 2), (13.0, 16, 1), (90.0, 2, 4)])
 def test_the_load_of_each_processor_sets_the_pace(load, processors, times):
     assert policy.pace(load, processors) == times
 
