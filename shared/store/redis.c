@@ -11,10 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    ANSWERS_KEPT = 128 * 1024, /* room for the answers of a row, not given back after each */
-    WORDS_MOST = 1024 * 1024,  /* of a row of commands, or of a script with its source */
-};
+/* Room for the answers of a row, not given back after each; and the most a row of commands, or a script with its source, may be. */
+enum { ANSWERS_KEPT = 128 * 1024, WORDS_MOST = 1024 * 1024 };
 
 struct redis {
     const struct store_settings *settings;
@@ -271,15 +269,13 @@ static bool take_row(struct redis *redis, const struct redis_row *row, struct re
 }
 
 bool redis_call_row(struct redis *redis, const struct redis_row *row, struct reply **replies, struct fault *fault) {
-    for (size_t i = 0; i < row->count; i++)
-        replies[i] = NULL;
+    memset(replies, 0, row->count * sizeof *replies);
     if (redis_connect(redis, fault) && spell_row(redis, row, fault) && hand_over(redis, "pipeline", fault) &&
         take_row(redis, row, replies, fault))
         return true;
-    for (size_t i = 0; i < row->count; i++) {
+    for (size_t i = 0; i < row->count; i++)
         reply_close(replies[i]);
-        replies[i] = NULL;
-    }
+    memset(replies, 0, row->count * sizeof *replies);
     return false;
 }
 
