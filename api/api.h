@@ -41,6 +41,9 @@ struct api {
  * `context` is the struct api. */
 void api_answer(void *context, const struct web_request *request, struct web_response *response);
 
+/* The same for calls that came in together; one, or several of rows that read ahead. */
+void api_answer_together(void *context, const struct web_asked *asked, size_t count);
+
 /* One log line and the figures of a request that is over. */
 void api_done(void *context, const struct web_request *request, int status, double seconds);
 

@@ -155,6 +155,7 @@ static bool open_web(struct program *program, struct fault *fault) {
         .problems = true,
         .certificate = program->certificate,
         .private_key = &config->api.private_key,
+        .together = api_answer_together,
         .done = api_done,
         .give_up = api_give_up,
     };
@@ -190,6 +191,7 @@ static void program_close(void *state) {
     if (program == NULL)
         return;
     web_close(program->web);
+    log_flush();
     health_close(program->api.health);
     if (program->writer != NULL)
         kafka_writer_close(program->writer, CLOSE_WAIT_MS);
@@ -246,6 +248,7 @@ static bool program_run(void *state, struct fault *fault) {
     while (!atomic_load(&program->stopping)) {
         clock_sleep_ms(TICK_MS);
         int64_t now = clock_boot_ms();
+        log_flush(); /* the requests of the last tick */
         events_tick(program->api.events);
         if (now - woke >= WAKE_MS) {
             web_wake(program->web);

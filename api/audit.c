@@ -187,14 +187,14 @@ static bool end_line(struct audit *audit) {
     return audit->refused == 0;
 }
 
-static bool append(struct audit *audit, const struct text *line, struct fault *fault) {
+static bool append(struct audit *audit, const struct text *lines, size_t count, struct fault *fault) {
     if (audit->torn && !end_line(audit))
         return refuse(audit->refused, fault);
-    ssize_t written = write(audit->descriptor, line->bytes, line->length);
-    bool whole = written == (ssize_t)line->length;
+    ssize_t written = write(audit->descriptor, lines->bytes, lines->length);
+    bool whole = written == (ssize_t)lines->length;
     audit->refused = whole ? 0 : written < 0 ? errno : ENOSPC;
     audit->torn = !whole && written > 0;
-    audit->written += whole ? 1 : 0;
+    audit->written += whole ? count : 0;
     return whole || refuse(audit->refused, fault);
 }
 
@@ -218,10 +218,10 @@ static bool find_file(struct audit *audit, struct fault *fault) {
 }
 
 /* Where the file was removed, what is written to it is nowhere: it goes to the one that takes its place, again if it has to. */
-static bool append_where_it_stays(struct audit *audit, const struct text *line, struct fault *fault) {
+static bool append_where_it_stays(struct audit *audit, const struct text *lines, size_t count, struct fault *fault) {
     bool stays = false;
     for (int i = 0; i < WRITES_MOST && !stays; i++) {
-        if (!find_file(audit, fault) || !append(audit, line, fault))
+        if (!find_file(audit, fault) || !append(audit, lines, count, fault))
             return false;
         stays = has_name(audit);
     }
@@ -239,15 +239,19 @@ static bool wait_for_disk(struct audit *audit, struct fault *fault) {
     return audit->synced >= mine || refuse(audit->failed, fault);
 }
 
-bool audit_write(struct audit *audit, struct text *line, struct fault *fault) {
-    bool fits = !line->overflowed && text_append(line, "\n", 1);
+bool audit_write_all(struct audit *audit, const struct text *lines, size_t count, struct fault *fault) {
     pthread_mutex_lock(&audit->lock);
-    bool done = fits ? audit->failed == 0 || audit_waits(audit) || refuse(audit->failed, fault)
-                     : fault_set(fault, FAULT_INVALID, "audit", "the record is too long");
-    done = done && append_where_it_stays(audit, line, fault);
+    bool done = audit->failed == 0 || audit_waits(audit) || refuse(audit->failed, fault);
+    done = done && append_where_it_stays(audit, lines, count, fault);
     done = done && (!audit_waits(audit) || wait_for_disk(audit, fault));
     pthread_mutex_unlock(&audit->lock);
     return done;
+}
+
+bool audit_write(struct audit *audit, struct text *line, struct fault *fault) {
+    if (line->overflowed || !text_append(line, "\n", 1))
+        return fault_set(fault, FAULT_INVALID, "audit", "the record is too long");
+    return audit_write_all(audit, line, 1, fault);
 }
 
 /* One byte tells as much as a record: what there is no room for begins at the end of a block. */

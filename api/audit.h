@@ -1,4 +1,4 @@
-/* The local audit log: one JSON object a line, appended by one write each, before what it tells of happens. Shared by all threads.
+/* The local audit log: one JSON object a line, appended before what it tells of happens. Shared by all threads.
  * A file that is moved away (rotated) is made anew within a second. Owns the file and the thread that has it put on disk. */
 #ifndef KEYTURN_AUDIT_H
 #define KEYTURN_AUDIT_H
@@ -29,6 +29,9 @@ bool audit_writes_to(struct audit *audit, const struct stat *file);
  * loses nothing, one of the machine at most that second); with AUDIT_SYNC_ALWAYS to the disk. FAULT_UNAVAILABLE: it is not, or an earlier one
  * could not be put on disk; what it tells of must not happen. */
 bool audit_write(struct audit *audit, struct text *line, struct fault *fault) MUST_CHECK;
+
+/* The same for so many records at once, each with its end: all are written, or none counts. */
+bool audit_write_all(struct audit *audit, const struct text *lines, size_t count, struct fault *fault) MUST_CHECK;
 
 /* Can records be written? What the last one met stands (FAULT_UNAVAILABLE) until a write goes well again, which this tries itself with an
  * empty line: nobody may be asking for records meanwhile. What was written and could not be put on disk is tried again every second by the

@@ -1,6 +1,8 @@
 #include "bench.h"
 
+#include "audit.h"
 #include "mem.h"
+#include "web.h"
 
 #include <pthread.h>
 
@@ -28,6 +30,7 @@ void benches_close(struct benches *benches) {
         store_close(bench->store);
         cache_answer_close(&bench->cached);
         credential_close(&bench->credential);
+        text_close(&bench->records);
         aws_close(bench->aws);
         mem_free(bench);
     }
@@ -45,6 +48,7 @@ struct bench *bench_take(struct benches *benches) {
         return bench;
     bench = mem_zero(1, sizeof *bench);
     bench->store = store_open(benches->store);
+    text_open(&bench->records, (size_t)WEB_TOGETHER * AUDIT_RECORD_CEILING);
     bench->environment = benches->environment;
     return bench;
 }

@@ -1,5 +1,6 @@
-/* What a thread needs while it answers: a connection to Redis and a session with AWS. A call takes a bench and gives it back, the one used
- * last first, so that there are never more than calls at once. The set is shared by all threads; a bench belongs to one call. */
+/* What a thread needs while it answers: a connection to Redis and a session with AWS, what was read ahead for the calls it answers together, and the
+ * audit records that go out before their answers. It is taken for these calls and given back, the one used last first, so that there are never more
+ * than threads. The set is shared by all threads. */
 #ifndef KEYTURN_BENCH_H
 #define KEYTURN_BENCH_H
 
@@ -15,6 +16,9 @@ struct bench {
     struct aws_environment *environment;
     struct cache_answer cached;   /* room for what the cache answers; its locked pages are kept */
     struct credential credential; /* room for what is served; empty between calls */
+    struct cache_row ahead;       /* empty between calls, as are the records */
+    struct text records;
+    size_t record_count;
     struct bench *next;
 };
 

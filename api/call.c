@@ -79,10 +79,10 @@ void call_set_instant(struct doc *object, const char *name, int64_t at) {
 
 void call_etag(const void *bytes, size_t length, char etag[ETAG_SIZE]) {
     unsigned char digest[SHA256_BYTES];
-    char hex[SHA256_HEX_SIZE];
     digest_sha256(bytes, length, digest);
-    digest_hex(digest, SHA256_BYTES / 2, hex);
-    snprintf(etag, ETAG_SIZE, "\"%s\"", hex);
+    etag[0] = '"';
+    digest_hex(digest, SHA256_BYTES / 2, etag + 1);
+    memcpy(etag + 1 + SHA256_BYTES, "\"", 2);
 }
 
 /* RFC 9110: a list of quoted tags, weak ones compare like strong ones, or "*". */
@@ -122,9 +122,11 @@ bool call_sees_user(const struct call *call, const char *account, const char *us
 }
 
 void call_from(const struct call *call, char address[WEB_PEER_SIZE]) {
-    const char *forwarded = web_request_header_last(call->request, "X-Forwarded-For");
     text_clip(address, WEB_PEER_SIZE, call->request->peer);
-    if (call->api->config->api.behind_tls_proxy && forwarded != NULL)
+    if (!call->api->config->api.behind_tls_proxy)
+        return;
+    const char *forwarded = web_request_header_last(call->request, "X-Forwarded-For");
+    if (forwarded != NULL)
         (void)!forwarded_address(forwarded, address);
 }
 

@@ -1,4 +1,4 @@
-/* One call of a route: who asks, what, and how to answer. Lives on the stack of the thread that answers. What is said of it in answers,
+/* One call of a route: who asks, what, and how to answer. Lives on the stack of the thread that answers, beside those answered together with it. What is said of it in answers,
  * logs and audit is decided here, so that every route says it alike. */
 #ifndef KEYTURN_CALL_H
 #define KEYTURN_CALL_H
@@ -7,7 +7,9 @@
 #include "api_key.h"
 #include "doc.h"
 
-enum { CALL_SCRATCH = 2048, ETAG_SIZE = 72 };
+enum { CALL_SCRATCH = 512, ETAG_SIZE = 72 };
+
+#define CALL_NOT_AHEAD SIZE_MAX
 
 struct route;
 
@@ -17,7 +19,9 @@ struct call {
     const struct web_request *request;
     struct web_response *response;
     struct api_key key;  /* of who asks; empty where the route needs none */
-    struct bench *bench; /* this call's own */
+    struct bench *bench; /* of this call and those answered together with it */
+    size_t ahead;        /* the row of bench->ahead that was read for it; CALL_NOT_AHEAD: none was */
+    bool recorded;       /* a record of it is among bench->records */
     void *scratch; /* CALL_SCRATCH bytes for the route, zero at first, kept while the same request is called again */
     bool *counted; /* kept likewise: its look into the cache is in the metrics */
 };

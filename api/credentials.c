@@ -137,17 +137,21 @@ static bool write_down(struct call *call, const struct subject *subject, const s
     record_open(&record, call, "credentials", "read", subject->account, subject->user);
     flat_text(&record.members, "access_key_id", access_key_id);
     flat_text(&record.members, "format", wish->format_name);
-    return record_write(call, &record);
+    return record_with_answer(call, &record);
 }
 
 /* --- the same as they have? */
 
 static void tag_of(const struct subject *subject, const struct wish *wish, const char *access_key_id,
                    char etag[ETAG_SIZE]) {
+    const char *const words[] = {subject->account, subject->user, access_key_id, wish->format_name,
+                                 wish->format == FORMAT_SES_SMTP ? wish->region : ""};
     struct text text;
     text_open(&text, 1024);
-    text_format(&text, "%s/%s/%s/%s/%s", subject->account, subject->user, access_key_id, wish->format_name,
-                wish->format == FORMAT_SES_SMTP ? wish->region : "");
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        text_append(&text, "/", i == 0 ? 0 : 1);
+        text_add(&text, words[i]);
+    }
     call_etag(text.bytes, text.length, etag);
     text_close(&text);
 }
@@ -249,6 +253,14 @@ static void serve_user(struct call *call, const char *account, const char *user)
     case SUBJECT_SLOWLY: call->response->when = WEB_SLOWLY; break;
     case SUBJECT_FAILED: call_fault(call, &fault); break;
     }
+}
+
+bool credentials_ahead_of_name(struct call *call, struct cache_user *whose) {
+    return subject_sole(call, web_query(call->request, "account"), web_parameter(call->request, "user"), whose);
+}
+
+bool credentials_ahead_of_user(struct call *call, struct cache_user *whose) {
+    return subject_sole(call, web_parameter(call->request, "account"), web_parameter(call->request, "user"), whose);
 }
 
 void credentials_of_name(struct call *call) {

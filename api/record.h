@@ -19,4 +19,11 @@ void record_open(struct record *record, const struct call *call, const char *wha
  * happen. */
 bool record_write(struct call *call, struct record *record) MUST_CHECK;
 
+/* The same for what happens only when the answer leaves: it is appended with the records of the calls answered together, and where it could not be
+ * written the answer is another one. False: it is too long, and the call is answered. */
+bool record_with_answer(struct call *call, struct record *record) MUST_CHECK;
+
+/* Appends what record_with_answer() was given for these calls, before any answer of them leaves. */
+void record_write_all(struct call *calls, size_t count);
+
 #endif

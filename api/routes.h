@@ -13,6 +13,9 @@ struct route {
     int scope;         /* enum api_scope, ROUTE_OPEN or ROUTE_ANY_KEY */
     const char *query; /* names of known parameters, separated by blanks */
     void (*answer)(struct call *call);
+    /* NULL, or names the user that the cache will be asked for, so that it is asked for all calls that came in together; false: it cannot be told. What is
+     * borrowed lasts as long as the call. */
+    bool (*ahead)(struct call *call, struct cache_user *whose);
 };
 
 extern const struct route routes[];
@@ -40,5 +43,7 @@ void requests_pause(struct call *call);
 void requests_resume(struct call *call);
 void credentials_of_name(struct call *call);
 void credentials_of_user(struct call *call);
+bool credentials_ahead_of_name(struct call *call, struct cache_user *whose);
+bool credentials_ahead_of_user(struct call *call, struct cache_user *whose);
 
 #endif

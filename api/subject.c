@@ -89,20 +89,34 @@ static bool each_account(struct call *call, const char *account, const char *use
     return true;
 }
 
-static bool count_account(struct call *call, const char *account, const char *user, struct subject *subject,
-                          struct fault *fault) {
-    (void)call;
-    (void)user;
-    (void)fault;
-    (void)account;
-    subject->account_count++;
-    return true;
+/* How many accounts there are to look in, and the last of them. */
+static size_t count_accounts(const struct call *call, const char *account, const char *user, const char **last) {
+    const struct config *config = call->api->config;
+    size_t count = 0;
+    for (size_t i = 0; i < config->account_count; i++) {
+        const char *each = config->accounts[i].id;
+        if ((account != NULL && strcmp(each, account) != 0) || !call_sees_user(call, each, user))
+            continue;
+        *last = each;
+        count++;
+    }
+    return count;
+}
+
+bool subject_sole(const struct call *call, const char *account, const char *user, struct cache_user *sole) {
+    sole->user = user;
+    return count_accounts(call, account, user, &sole->account) == 1;
 }
 
 /* With what is cached, as long as the user was not found elsewhere: of one who is in several accounts no credential leaves. */
 static bool read_user(struct call *call, const char *account, const char *user, struct subject *subject,
                       struct status *status, struct fault *fault) {
     struct bench *bench = call->bench;
+    if (call->ahead != CALL_NOT_AHEAD) {
+        cache_look(&bench->ahead, call->ahead, call->api->ring, status, &bench->cached);
+        subject->cached = true;
+        return true;
+    }
     if (subject->account_count > 0)
         return status_read_serving(bench->store, account, user, status, fault);
     subject->cached = cache_read_user(bench->store, call->api->ring, account, user, status, &bench->cached, fault);
@@ -146,18 +160,24 @@ static enum subject_found result_of(const struct subject *subject) {
     return subject->account_count == 1 ? SUBJECT_FOUND : SUBJECT_SEVERAL;
 }
 
+/* What was read ahead names the only account. */
+static bool look_where_it_may_be(struct call *call, const char *account, const char *user, struct subject *subject,
+                                 struct fault *fault) {
+    if (call->ahead != CALL_NOT_AHEAD)
+        return look_in_redis(call, call->bench->ahead.users[call->ahead].account, user, subject, fault);
+    return each_account(call, account, user, look_in_redis, subject, fault);
+}
+
 enum subject_found subject_find(struct call *call, const char *account, const char *user, struct subject *subject,
                                 struct fault *fault) {
+    const char *last = NULL;
     *subject = (struct subject){0};
-    (void)each_account(call, account, user, count_account, subject, fault);
-    size_t accounts = subject->account_count;
-    subject->account_count = 0;
+    size_t accounts = call->ahead != CALL_NOT_AHEAD ? 1 : count_accounts(call, account, user, &last);
     if (accounts == 0)
         return SUBJECT_NONE;
     if (accounts > ACCOUNTS_AT_ONCE && !call->request->slow)
         return SUBJECT_SLOWLY;
-    if (each_account(call, account, user, look_in_redis, subject, fault) &&
-        (subject->account_count > 0 || subject->dead))
+    if (look_where_it_may_be(call, account, user, subject, fault) && (subject->account_count > 0 || subject->dead))
         return result_of(subject);
     if (!call->request->slow)
         return SUBJECT_SLOWLY;

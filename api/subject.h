@@ -28,6 +28,9 @@ enum subject_found {
     SUBJECT_FAILED,  /* the fault says why */
 };
 
+/* Whom the cache is asked for: true where there is one account only in which the user may be, the one given or the only one that the key may see. */
+bool subject_sole(const struct call *call, const char *account, const char *user, struct cache_user *sole);
+
 /* Looks for the user in the account, or where that is NULL in all that the key may see. By Redis; users it does not know, or while it is
  * down, by iam:GetUser. */
 enum subject_found subject_find(struct call *call, const char *account, const char *user, struct subject *subject,

@@ -52,26 +52,49 @@ static const unsigned char values[256] = {
     ['/'] = 64, ['-'] = 63, ['_'] = 64,
 };
 
-static bool is_digit(enum base64_alphabet alphabet, char c) {
-    unsigned value = values[(unsigned char)c];
-    return value > 0 && digits[alphabet][value - 1] == c;
+/* What a digit stands for; more than 63: it is none of this alphabet. */
+static uint32_t value_of(enum base64_alphabet alphabet, char c) {
+    uint32_t value = (uint32_t)values[(unsigned char)c] - 1;
+    return value < 64 && digits[alphabet][value] == c ? value : 64;
+}
+
+/* Four digits are three bytes. */
+static bool read_group(enum base64_alphabet alphabet, const char *text, unsigned char *bytes) {
+    uint32_t a = value_of(alphabet, text[0]);
+    uint32_t b = value_of(alphabet, text[1]);
+    uint32_t c = value_of(alphabet, text[2]);
+    uint32_t d = value_of(alphabet, text[3]);
+    uint32_t group = a << 18 | b << 12 | c << 6 | d;
+    bytes[0] = (unsigned char)(group >> 16);
+    bytes[1] = (unsigned char)(group >> 8);
+    bytes[2] = (unsigned char)group;
+    return (a | b | c | d) < 64;
+}
+
+/* Two or three digits that are left: their last bits say nothing, so they must be the ones that are written. */
+static bool read_rest(enum base64_alphabet alphabet, const char *text, size_t count, unsigned char *bytes) {
+    uint32_t group = 0;
+    uint32_t wrong = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t value = value_of(alphabet, text[i]);
+        wrong |= value & 64;
+        group = group << 6 | (value & 63);
+    }
+    unsigned bits = (unsigned)count * 6 % 8;
+    wrong |= group & ((1U << bits) - 1);
+    for (size_t left = count * 6 / 8; left > 0; left--)
+        *bytes++ = (unsigned char)(group >> (bits + 8 * (left - 1)));
+    return wrong == 0;
 }
 
 static bool read_digits(enum base64_alphabet alphabet, const char *text, size_t count, unsigned char *bytes) {
-    uint32_t group = 0;
-    unsigned bits = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!is_digit(alphabet, text[i]))
-            return false;
-        group = group << 6 | (uint32_t)(values[(unsigned char)text[i]] - 1);
-        bits += 6;
-        if (bits >= 8) {
-            bits -= 8;
-            *bytes++ = (unsigned char)(group >> bits);
-            group &= (1U << bits) - 1;
-        }
+    bool fine = true;
+    for (; count >= 4; count -= 4) {
+        fine = read_group(alphabet, text, bytes) && fine;
+        text += 4;
+        bytes += 3;
     }
-    return group == 0; /* the bits left over say nothing, so they must be the ones that are written */
+    return read_rest(alphabet, text, count, bytes) && fine;
 }
 
 bool base64_read(enum base64_alphabet alphabet, const char *text, size_t text_length, void *bytes, size_t size,

@@ -6,17 +6,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Looked up by name once, not at each use. */
+/* Looked up by name once, and each thread keeps its context: both cost more than the digest of a few words. */
 static EVP_MD *sha256;
+static pthread_key_t context_key;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void free_context(void *context) {
+    EVP_MD_CTX_free(context);
+}
 
 static void find_sha256(void) {
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+    if (sha256 == NULL || pthread_key_create(&context_key, free_context) != 0)
+        abort();
+}
+
+static EVP_MD_CTX *context_of_thread(void) {
+    pthread_once(&once, find_sha256);
+    EVP_MD_CTX *context = pthread_getspecific(context_key);
+    if (context == NULL) {
+        context = EVP_MD_CTX_new();
+        if (context == NULL || pthread_setspecific(context_key, context) != 0)
+            abort();
+    }
+    return context;
 }
 
 void digest_sha256(const void *bytes, size_t length, unsigned char digest[SHA256_BYTES]) {
-    pthread_once(&once, find_sha256);
-    if (sha256 == NULL || EVP_Digest(bytes, length, digest, NULL, sha256, NULL) != 1)
+    EVP_MD_CTX *context = context_of_thread();
+    if (EVP_DigestInit_ex(context, sha256, NULL) != 1 || EVP_DigestUpdate(context, bytes, length) != 1 ||
+        EVP_DigestFinal_ex(context, digest, NULL) != 1)
         abort();
 }
 

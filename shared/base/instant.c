@@ -46,19 +46,36 @@ bool instant_parse_iso(const char *text, int64_t *instant) {
     return true;
 }
 
-static void spell(int64_t instant, const char *format, char text[INSTANT_SIZE]) {
+/* With zeros before it up to `width`. */
+static char *put(char *to, int number, int width) {
+    if (width > 1 || number > 9)
+        to = put(to, number / 10, width - 1);
+    *to = (char)('0' + number % 10);
+    return to + 1;
+}
+
+/* By hand, since strftime() costs more than all that is written around a time. `dash` and `colon` may be empty. */
+static void spell(int64_t instant, const char *dash, const char *colon, char text[INSTANT_SIZE]) {
     time_t seconds = (time_t)instant;
-    struct tm parts;
+    struct tm parts = {0};
     gmtime_r(&seconds, &parts);
-    strftime(text, INSTANT_SIZE, format, &parts);
+    int year = parts.tm_year + 1900;
+    char *at = put(text, year > 0 ? year : 0, 4);
+    at = put(stpcpy(at, dash), parts.tm_mon + 1, 2);
+    at = put(stpcpy(at, dash), parts.tm_mday, 2);
+    *at++ = 'T';
+    at = put(at, parts.tm_hour, 2);
+    at = put(stpcpy(at, colon), parts.tm_min, 2);
+    at = put(stpcpy(at, colon), parts.tm_sec, 2);
+    stpcpy(at, "Z");
 }
 
 void instant_iso(int64_t instant, char text[INSTANT_SIZE]) {
-    spell(instant, "%Y-%m-%dT%H:%M:%SZ", text);
+    spell(instant, "-", ":", text);
 }
 
 void instant_amz(int64_t instant, char text[INSTANT_SIZE]) {
-    spell(instant, "%Y%m%dT%H%M%SZ", text);
+    spell(instant, "", "", text);
 }
 
 static const struct {

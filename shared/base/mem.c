@@ -1,7 +1,6 @@
 #include "mem.h"
 
 #include <malloc.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +39,6 @@ char *mem_copy(const char *text) {
 void mem_free(void *block) {
     if (block == NULL)
         return;
-    OPENSSL_cleanse(block, malloc_usable_size(block));
+    explicit_bzero(block, malloc_usable_size(block));
     free(block);
 }

@@ -56,26 +56,38 @@ static bool is_one_page(size_t size) {
     return size == pages_for(0);
 }
 
+/* Nothing was ever written beyond what there was room for, so that the rest of the pages is as it came: empty. */
+static void wipe(struct secret *secret) {
+    explicit_bzero(secret->bytes, secret->capacity + 1);
+    secret->length = 0;
+}
+
+/* Makes room within the pages there are. */
+static bool widen(struct secret *secret, size_t capacity) {
+    if (capacity >= pages_for(secret->capacity))
+        return false;
+    if (capacity > secret->capacity)
+        secret->capacity = capacity;
+    return true;
+}
+
 void secret_open(struct secret *secret, size_t capacity) {
-    if (secret->bytes != NULL && secret->capacity >= capacity) {
-        OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
-        secret->length = 0;
-        return;
+    if (secret->bytes != NULL) {
+        wipe(secret);
+        if (widen(secret, capacity))
+            return;
+        secret_close(secret);
     }
-    secret_close(secret);
     size_t size = pages_for(capacity);
     char *kept = is_one_page(size) ? take_spare() : NULL;
     secret->bytes = kept != NULL ? kept : locked_pages(size);
-    secret->capacity = size - 1;
+    secret->capacity = capacity;
     secret->length = 0;
 }
 
 bool secret_set(struct secret *secret, const void *bytes, size_t length) {
-    if (secret->bytes == NULL)
-        secret_open(secret, length);
-    OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
-    secret->length = 0;
-    if (length > secret->capacity)
+    secret_open(secret, secret->bytes == NULL ? length : secret->capacity);
+    if (!widen(secret, length))
         return false;
     memcpy(secret->bytes, bytes, length);
     secret->length = length;
@@ -100,8 +112,9 @@ bool secret_empty(const struct secret *secret) {
 void secret_close(struct secret *secret) {
     if (secret == NULL || secret->bytes == NULL)
         return;
-    OPENSSL_cleanse(secret->bytes, secret->capacity + 1);
-    if (!is_one_page(secret->capacity + 1) || !keep_spare(secret->bytes))
-        munmap(secret->bytes, secret->capacity + 1);
+    wipe(secret);
+    size_t size = pages_for(secret->capacity);
+    if (!is_one_page(size) || !keep_spare(secret->bytes))
+        munmap(secret->bytes, size);
     *secret = (struct secret){0};
 }

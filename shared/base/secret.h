@@ -8,13 +8,13 @@
 struct secret {
     char *bytes;     /* zero-terminated, so that text secrets can be handed to C libraries; NULL when closed */
     size_t length;   /* without the closing zero */
-    size_t capacity; /* without the closing zero */
+    size_t capacity; /* without the closing zero; what is beyond is never written to, and so never wiped */
 };
 
-/* Room for `capacity` bytes, empty. A secret that is open already is wiped and reused if it is large enough. */
+/* Room for `capacity` bytes at least, empty. A secret that is open already is wiped, and its pages reused if they are large enough. */
 void secret_open(struct secret *secret, size_t capacity);
 
-/* Replaces the content. False if it does not fit (the secret is then empty). The source is left as it is. */
+/* Replaces the content. False if it does not fit into the pages there are (the secret is then empty). The source is left as it is. */
 bool secret_set(struct secret *secret, const void *bytes, size_t length) MUST_CHECK;
 
 /* Opens `copy` and fills it with the content of `secret`. */

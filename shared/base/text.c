@@ -2,12 +2,11 @@
 
 #include "mem.h"
 
-#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { FIRST_CAPACITY = 256 };
+enum { FIRST_CAPACITY = 512 };
 
 void text_open(struct text *text, size_t ceiling) {
     *text = (struct text){.capacity = FIRST_CAPACITY, .ceiling = ceiling};
@@ -16,7 +15,7 @@ void text_open(struct text *text, size_t ceiling) {
 }
 
 void text_reset(struct text *text) {
-    OPENSSL_cleanse(text->bytes, text->length);
+    explicit_bzero(text->bytes, text->length);
     text->length = 0;
     text->overflowed = false;
     text->bytes[0] = '\0';
@@ -38,33 +37,41 @@ static bool make_room(struct text *text, size_t more) {
     return true;
 }
 
-bool text_append(struct text *text, const void *bytes, size_t length) {
+char *text_extend(struct text *text, size_t length) {
     if (!make_room(text, length))
-        return false;
-    if (length > 0)
-        memcpy(text->bytes + text->length, bytes, length);
+        return NULL;
+    char *at = text->bytes + text->length;
     text->length += length;
     text->bytes[text->length] = '\0';
-    return true;
+    return at;
+}
+
+bool text_append(struct text *text, const void *bytes, size_t length) {
+    char *at = text_extend(text, length);
+    if (at != NULL && length > 0)
+        memcpy(at, bytes, length);
+    return at != NULL;
 }
 
 bool text_add(struct text *text, const char *string) {
     return text_append(text, string, strlen(string));
 }
 
+/* Mostly there is room already, and it is spelled once. */
 bool text_format(struct text *text, const char *format, ...) {
+    size_t room = text->capacity - text->length;
     va_list arguments;
     va_list again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int length = vsnprintf(NULL, 0, format, arguments);
+    int length = vsnprintf(text->bytes + text->length, room, format, arguments);
     va_end(arguments);
     bool fits = length >= 0 && make_room(text, (size_t)length);
-    if (fits) {
+    if (fits && (size_t)length >= room)
         vsnprintf(text->bytes + text->length, (size_t)length + 1, format, again);
-        text->length += (size_t)length;
-    }
     va_end(again);
+    text->length += fits ? (size_t)length : 0;
+    text->bytes[text->length] = '\0';
     return fits;
 }
 

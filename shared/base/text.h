@@ -22,6 +22,9 @@ void text_reset(struct text *text);
 /* Appends `length` bytes. False, and `overflowed`, beyond the ceiling. */
 bool text_append(struct text *text, const void *bytes, size_t length);
 
+/* Appends `length` bytes that the caller fills in at once; NULL, and `overflowed`, beyond the ceiling. */
+char *text_extend(struct text *text, size_t length);
+
 /* Appends a zero-terminated string. */
 bool text_add(struct text *text, const char *string);
 

@@ -13,16 +13,21 @@ void flat_open(struct flat *flat, struct text *out) {
 
 /* What stands for itself between quotes. */
 static bool is_plain(const char *value, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)value[i] < 0x20 || (unsigned char)value[i] >= 0x7f || value[i] == '"' || value[i] == '\\')
-            return false;
-    return true;
+    unsigned strange = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)value[i];
+        strange |= (unsigned)(c < 0x20) | (unsigned)(c >= 0x7f) | (unsigned)(c == '"') | (unsigned)(c == '\\');
+    }
+    return strange == 0;
 }
 
 static void add_plain(struct text *out, const char *value, size_t length) {
-    text_append(out, "\"", 1);
-    text_append(out, value, length);
-    text_append(out, "\"", 1);
+    char *at = text_extend(out, length + 2);
+    if (at == NULL)
+        return;
+    *at++ = '"';
+    memcpy(at, value, length);
+    at[length] = '"';
 }
 
 static void add_value(struct text *out, const char *value) {
@@ -57,6 +62,11 @@ void flat_int(struct flat *flat, const char *name, int64_t value) {
 void flat_bool(struct flat *flat, const char *name, bool value) {
     add_name(flat, name);
     text_add(flat->out, value ? "true" : "false");
+}
+
+void flat_json(struct flat *flat, const char *name, const char *json, size_t length) {
+    add_name(flat, name);
+    text_append(flat->out, json, length);
 }
 
 bool flat_close(struct flat *flat) {

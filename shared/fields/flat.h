@@ -22,6 +22,9 @@ void flat_int(struct flat *flat, const char *name, int64_t value);
 /* Adds true or false. */
 void flat_bool(struct flat *flat, const char *name, bool value);
 
+/* Adds a member whose value is JSON already. */
+void flat_json(struct flat *flat, const char *name, const char *json, size_t length);
+
 /* Ends the object. False: the text overflowed its ceiling. */
 bool flat_close(struct flat *flat) MUST_CHECK;
 

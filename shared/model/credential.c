@@ -1,5 +1,7 @@
 #include "credential.h"
 
+#include "members.h"
+
 #include <string.h>
 
 void credential_copy(struct credential *copy, const struct credential *credential) {
@@ -40,29 +42,29 @@ bool credential_print(const struct credential *credential, struct secret *json, 
     return printed || fault_set(fault, FAULT_INVALID, "credential", "longer than %d bytes", (int)CREDENTIAL_JSON_MOST);
 }
 
-static bool take(const struct doc *doc, const char *name, char *to, size_t size) {
-    const char *text = doc_text(doc_member(doc, name));
-    return text != NULL && text[0] != '\0' && text_copy(to, size, text);
+static bool take(const struct members *members, const char *name, char *to, size_t size) {
+    return members_copy(members, name, to, size) && to[0] != '\0';
 }
 
-static bool take_secret(const struct doc *doc, struct secret *secret) {
-    const char *text = doc_text(doc_member(doc, "SecretAccessKey"));
-    size_t length = text != NULL ? strlen(text) : 0;
-    if (length == 0 || length > CREDENTIAL_SECRET_MOST)
+static bool take_secret(const struct members *members, struct secret *secret) {
+    struct member_text text;
+    if (!members_text(members, "SecretAccessKey", &text) || text.length == 0 || text.length > CREDENTIAL_SECRET_MOST)
         return false;
     secret_open(secret, CREDENTIAL_SECRET_MOST);
-    return secret_set(secret, text, length);
+    return secret_set(secret, text.bytes, text.length);
 }
 
 bool credential_read(const struct secret *json, struct credential *credential, struct fault *fault) {
+    struct members members;
     /* What the parser would say of it could hold a piece of a secret. */
-    struct doc *doc = doc_parse(json->bytes, json->length, "credential", NULL);
-    bool read = take(doc, "AccessKeyId", credential->access_key_id, sizeof credential->access_key_id) &&
-                take(doc, "CreatedDate", credential->created, sizeof credential->created) &&
-                take(doc, "UserName", credential->user, sizeof credential->user) &&
-                take(doc, "Account", credential->account, sizeof credential->account) &&
-                take_secret(doc, &credential->secret_access_key);
-    doc_close(doc);
+    bool parsed = members_open(&members, json->bytes, json->length, "credential", NULL);
+    bool read = parsed && take(&members, "AccessKeyId", credential->access_key_id, sizeof credential->access_key_id) &&
+                take(&members, "CreatedDate", credential->created, sizeof credential->created) &&
+                take(&members, "UserName", credential->user, sizeof credential->user) &&
+                take(&members, "Account", credential->account, sizeof credential->account) &&
+                take_secret(&members, &credential->secret_access_key);
+    if (parsed)
+        members_close(&members);
     if (!read)
         credential_close(credential);
     return read || fault_set(fault, FAULT_INVALID, "credential", "a member is missing, empty or too long");

@@ -23,19 +23,47 @@ bool cache_read(struct store *store, struct seal_ring *ring, const char *account
     return true;
 }
 
+struct asking {
+    struct store *store;
+    const struct cache_row *row;
+};
+
+static void ask_next(void *context, size_t i, struct command *command) {
+    const struct asking *asking = context;
+    const struct cache_user *user = &asking->row->users[i / 2];
+    if (i % 2 == 0)
+        status_ask_serving(asking->store, command, user->account, user->user);
+    else
+        ask(asking->store, command, user->account, user->user);
+}
+
+bool cache_read_row(struct store *store, struct cache_row *row, struct fault *fault) {
+    struct asking asking = {store, row};
+    const struct redis_row commands = {2 * row->count, ask_next, &asking};
+    return operation_run_row(store, &commands, row->replies, fault);
+}
+
+void cache_look(const struct cache_row *row, size_t i, struct seal_ring *ring, struct status *status,
+                struct cache_answer *answer) {
+    const struct cache_user *user = &row->users[i];
+    const struct reply *cached = row->replies[2 * i + 1];
+    status_take_serving(row->replies[2 * i], status);
+    cache_judge(ring, user->account, user->user, reply_text(reply_item(cached, 0)), reply_text(reply_item(cached, 1)),
+                answer);
+}
+
+void cache_close_row(struct cache_row *row) {
+    for (size_t i = 0; i < 2 * row->count; i++)
+        reply_close(row->replies[i]);
+    *row = (struct cache_row){0};
+}
+
 bool cache_read_user(struct store *store, struct seal_ring *ring, const char *account, const char *user,
                      struct status *status, struct cache_answer *answer, struct fault *fault) {
-    struct command serving;
-    struct command cached;
-    struct reply *replies[2];
-    status_ask_serving(store, &serving, account, user);
-    ask(store, &cached, account, user);
-    bool read = operation_run_both(store, (const struct command *const[]){&serving, &cached}, replies, fault);
-    status_take_serving(replies[0], status);
-    cache_judge(ring, account, user, reply_text(reply_item(replies[1], 0)), reply_text(reply_item(replies[1], 1)),
-                answer);
-    reply_close(replies[0]);
-    reply_close(replies[1]);
+    struct cache_row row = {.count = 1, .users = {{account, user}}};
+    bool read = cache_read_row(store, &row, fault);
+    cache_look(&row, 0, ring, status, answer); /* without an answer: nothing is known */
+    cache_close_row(&row);
     return read;
 }
 

@@ -9,7 +9,9 @@
 #include "status.h"
 #include "store.h"
 
-enum { CACHE_UNKNOWN_SECONDS = 60, CACHE_TTL_MOST = 3600 };
+enum { CACHE_UNKNOWN_SECONDS = 60, CACHE_TTL_MOST = 3600, CACHE_ROW = 32 };
+
+struct reply;
 
 /* result, name in metrics */
 #define CACHE_RESULTS(X)                                                                   \
@@ -52,6 +54,29 @@ bool cache_read(struct store *store, struct seal_ring *ring, const char *account
 /* The same and status_read_serving() in one round trip, the status first. */
 bool cache_read_user(struct store *store, struct seal_ring *ring, const char *account, const char *user,
                      struct status *status, struct cache_answer *answer, struct fault *fault) MUST_CHECK;
+
+/* A user as the cache and status_read_serving() name it. Borrowed. */
+struct cache_user {
+    const char *account;
+    const char *user;
+};
+
+/* What cache_read_user() reads, for several users: as it was answered, to be looked at one by one. */
+struct cache_row {
+    size_t count;
+    struct cache_user users[CACHE_ROW];
+    struct reply *replies[2 * CACHE_ROW];
+};
+
+/* Reads for the users of the row in one round trip. FAULT_UNAVAILABLE while Redis is down: what is looked at then is not known. Closed either way. */
+bool cache_read_row(struct store *store, struct cache_row *row, struct fault *fault) MUST_CHECK;
+
+/* What was read for the i-th user, opened and compared as cache_read() has it. */
+void cache_look(const struct cache_row *row, size_t i, struct seal_ring *ring, struct status *status,
+                struct cache_answer *answer);
+
+/* Lets go of what was read, and empties the row. */
+void cache_close_row(struct cache_row *row);
 
 /* Caches what Secrets Manager answered, for `ttl` seconds (at most CACHE_TTL_MOST); at most CACHE_UNKNOWN_SECONDS where `current` (as cache_read()
  * answered it before Secrets Manager was asked) is empty. *stored is false if another key is current by now, or has become unknown. */

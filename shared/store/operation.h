@@ -21,9 +21,9 @@ void operation_key(struct store *store, struct command *command, const char *kin
 bool operation_run(struct store *store, const struct command *command, enum repeat repeat, struct reply **reply,
                    struct fault *fault) MUST_CHECK;
 
-/* Runs two commands, which may both be repeated, in one round trip. Both are answered, or neither. */
-bool operation_run_both(struct store *store, const struct command *const commands[2], struct reply *replies[2],
-                        struct fault *fault) MUST_CHECK;
+/* Runs commands, which may all be repeated, in one round trip. All are answered, or none. */
+bool operation_run_row(struct store *store, const struct redis_row *row, struct reply **replies,
+                       struct fault *fault) MUST_CHECK;
 
 /* Starts a command that runs a script; its keys, then its arguments are added next. */
 void operation_begin_script(struct command *command, enum script_id script);

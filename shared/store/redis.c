@@ -11,16 +11,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Room for the answers of a row, not given back after each; and the most a row of commands, or a script with its source, may be. */
+enum { ANSWERS_KEPT = 128 * 1024, WORDS_MOST = 1024 * 1024 };
+
 struct redis {
     const struct store_settings *settings;
     redisContext *context; /* NULL: not connected */
     struct redis_tls *tls;
     int64_t not_before; /* boot ms; no attempt to connect earlier */
     int64_t pause_ms;
+    struct text words; /* on their way to hiredis; may be a password, so they are wiped */
 };
 
 struct redis *redis_open(const struct store_settings *settings) {
     struct redis *redis = mem_zero(1, sizeof *redis);
+    text_open(&redis->words, WORDS_MOST);
     redis->settings = settings;
     return redis;
 }
@@ -36,6 +41,7 @@ void redis_close(struct redis *redis) {
         return;
     drop(redis);
     redis_tls_close(redis->tls);
+    text_close(&redis->words);
     mem_free(redis);
 }
 
@@ -119,11 +125,15 @@ static bool refused(const redisReply *reply, const char *verb, struct fault *fau
     return false;
 }
 
-/* Words to be sent on the connection there is, when an answer is next read. */
-static bool append(struct redis *redis, size_t count, const char *const *words, struct fault *fault) {
-    const char *copy[COMMAND_WORDS];
-    memcpy(copy, words, count * sizeof *words);
-    return redisAppendCommandArgv(redis->context, (int)count, copy, NULL) == REDIS_OK || lost(redis, words[0], fault);
+/* Hands over what was spelled, to be sent on the connection there is when an answer is next read. */
+static bool hand_over(struct redis *redis, const char *verb, struct fault *fault) {
+    struct text *words = &redis->words;
+    bool handed = words->overflowed
+                      ? fault_set(fault, FAULT_INVALID, verb, "commands of Redis longer than they may be")
+                      : redisAppendFormattedCommand(redis->context, words->bytes, words->length) == REDIS_OK ||
+                            lost(redis, verb, fault);
+    text_reset(words);
+    return handed;
 }
 
 static bool take_answer(struct redis *redis, const char *verb, struct reply **reply, struct fault *fault) {
@@ -142,7 +152,8 @@ static bool take_answer(struct redis *redis, const char *verb, struct reply **re
 
 static bool exchange(struct redis *redis, size_t count, const char *const *words, struct reply **reply,
                      struct fault *fault) {
-    return append(redis, count, words, fault) && take_answer(redis, words[0], reply, fault);
+    command_spell(count, words, &redis->words);
+    return hand_over(redis, words[0], fault) && take_answer(redis, words[0], reply, fault);
 }
 
 /* --- connecting */
@@ -161,6 +172,7 @@ static bool dial(struct redis *redis, struct fault *fault) {
         return fault_set(fault, FAULT_UNAVAILABLE, "connect", "Redis: no memory for a connection");
     if (redis->context->err != 0 || redisSetTimeout(redis->context, timeout) != REDIS_OK)
         return lost(redis, "connect", fault);
+    redis->context->reader->maxbuf = ANSWERS_KEPT;
     if (settings->host[0] != '/')
         (void)redisEnableKeepAlive(redis->context); /* finds dead peers sooner; nothing depends on it */
     return true;
@@ -235,32 +247,35 @@ bool redis_call(struct redis *redis, const struct command *command, struct reply
     return redis_connect(redis, fault) && exchange(redis, command->count, command->words, reply, fault);
 }
 
-static bool append_command(struct redis *redis, const struct command *command, struct fault *fault) {
-    return append(redis, command->count, command->words, fault);
+static bool spell_row(struct redis *redis, const struct redis_row *row, struct fault *fault) {
+    struct command command;
+    for (size_t i = 0; i < row->count; i++) {
+        row->make(row->context, i, &command);
+        if (command.overflowed) {
+            text_reset(&redis->words);
+            return too_long(&command, fault);
+        }
+        command_spell(command.count, command.words, &redis->words);
+    }
+    return true;
 }
 
-/* Where the first is refused, the second answer is read all the same: else the next command would be given it. */
-static bool exchange_both(struct redis *redis, const struct command *const commands[2], struct reply *replies[2],
-                          struct fault *fault) {
-    if (!append_command(redis, commands[0], fault) || !append_command(redis, commands[1], fault))
-        return false;
-    bool first = take_answer(redis, commands[0]->words[0], &replies[0], fault);
-    bool second =
-        redis->context != NULL && take_answer(redis, commands[1]->words[0], &replies[1], first ? fault : NULL);
-    return first && second;
+/* Where one is refused, the answers after it are read all the same: else the next command would be given them. */
+static bool take_row(struct redis *redis, const struct redis_row *row, struct reply **replies, struct fault *fault) {
+    bool fine = true;
+    for (size_t i = 0; i < row->count && redis->context != NULL; i++)
+        fine = take_answer(redis, "pipeline", &replies[i], fine ? fault : NULL) && fine;
+    return fine && redis->context != NULL;
 }
 
-bool redis_call_both(struct redis *redis, const struct command *const commands[2], struct reply *replies[2],
-                     struct fault *fault) {
-    replies[0] = replies[1] = NULL;
-    for (size_t i = 0; i < 2; i++)
-        if (commands[i]->overflowed)
-            return too_long(commands[i], fault);
-    if (redis_connect(redis, fault) && exchange_both(redis, commands, replies, fault))
+bool redis_call_row(struct redis *redis, const struct redis_row *row, struct reply **replies, struct fault *fault) {
+    memset(replies, 0, row->count * sizeof *replies);
+    if (redis_connect(redis, fault) && spell_row(redis, row, fault) && hand_over(redis, "pipeline", fault) &&
+        take_row(redis, row, replies, fault))
         return true;
-    reply_close(replies[0]);
-    reply_close(replies[1]);
-    replies[0] = replies[1] = NULL;
+    for (size_t i = 0; i < row->count; i++)
+        reply_close(replies[i]);
+    memset(replies, 0, row->count * sizeof *replies);
     return false;
 }
 

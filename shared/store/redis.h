@@ -30,9 +30,15 @@ bool redis_connect(struct redis *redis, struct fault *fault) MUST_CHECK;
 bool redis_call(struct redis *redis, const struct command *command, struct reply **reply,
                 struct fault *fault) MUST_CHECK;
 
-/* The same for two commands that are sent together, in one round trip. Both answers are there, or neither. */
-bool redis_call_both(struct redis *redis, const struct command *const commands[2], struct reply *replies[2],
-                     struct fault *fault) MUST_CHECK;
+/* Commands that are sent together, in one round trip: `make` makes the i-th when it is its turn. All answers are there, or none; the fault is then that
+ * of the first that failed. */
+struct redis_row {
+    size_t count;
+    void (*make)(void *context, size_t i, struct command *command);
+    void *context;
+};
+bool redis_call_row(struct redis *redis, const struct redis_row *row, struct reply **replies,
+                    struct fault *fault) MUST_CHECK;
 
 /* Waits at most `at_most_ms` for messages of a subscription and takes all that are there; *got says whether there was one. */
 bool redis_await_message(struct redis *redis, int64_t at_most_ms, bool *got, struct fault *fault) MUST_CHECK;

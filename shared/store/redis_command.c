@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void add_borrowed(struct command *command, const char *word) {
+void command_borrow(struct command *command, const char *word) {
     if (command->count < COMMAND_WORDS)
         command->words[command->count++] = word;
     else
@@ -19,7 +19,7 @@ static char *new_word(struct command *command, size_t size) {
     }
     char *word = command->bytes + command->used;
     command->used += size;
-    add_borrowed(command, word);
+    command_borrow(command, word);
     return word;
 }
 
@@ -27,7 +27,7 @@ void command_begin(struct command *command, const char *verb) {
     command->count = 0;
     command->used = 0;
     command->overflowed = false;
-    add_borrowed(command, verb);
+    command_borrow(command, verb);
 }
 
 void command_add_part(struct command *command, const char *word, size_t length) {
@@ -65,4 +65,29 @@ void command_add_key(struct command *command, const char *prefix, const char *ki
         return;
     for (size_t i = 0; i < COUNT_OF(parts); i++)
         key = stpcpy(key, parts[i]);
+}
+
+enum { NUMBER_LINE = 1 + 20 + 2 };
+
+/* "$12\r\n" */
+static void add_number_line(struct text *out, char kind, size_t number) {
+    char line[NUMBER_LINE];
+    char *at = line + sizeof line;
+    *--at = '\n';
+    *--at = '\r';
+    do
+        *--at = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    *--at = kind;
+    text_append(out, at, (size_t)(line + sizeof line - at));
+}
+
+void command_spell(size_t count, const char *const *words, struct text *out) {
+    add_number_line(out, '*', count);
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(words[i]);
+        add_number_line(out, '$', length);
+        text_append(out, words[i], length);
+        text_append(out, "\r\n", 2);
+    }
 }

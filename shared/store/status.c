@@ -67,7 +67,8 @@ static void piece_name(const struct member *member, size_t piece, char name[PIEC
 
 static void ask_for_member(struct command *command, const struct member *member) {
     char name[PIECE_NAME_SIZE];
-    for (size_t piece = 0; piece < pieces_of(member); piece++) {
+    command_borrow(command, member->name);
+    for (size_t piece = 1; piece < pieces_of(member); piece++) {
         piece_name(member, piece, name);
         command_add(command, name);
     }

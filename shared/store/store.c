@@ -48,13 +48,12 @@ bool operation_run(struct store *store, const struct command *command, enum repe
     return lost && repeat == REPEAT_ONCE && redis_call(store->commands, command, reply, fault);
 }
 
-bool operation_run_both(struct store *store, const struct command *const commands[2], struct reply *replies[2],
-                        struct fault *fault) {
+bool operation_run_row(struct store *store, const struct redis_row *row, struct reply **replies, struct fault *fault) {
     bool was_connected = redis_is_connected(store->commands);
-    if (redis_call_both(store->commands, commands, replies, fault))
+    if (redis_call_row(store->commands, row, replies, fault))
         return true;
     bool lost = was_connected && !redis_is_connected(store->commands);
-    return lost && redis_call_both(store->commands, commands, replies, fault);
+    return lost && redis_call_row(store->commands, row, replies, fault);
 }
 
 void operation_begin_script(struct command *command, enum script_id script) {

@@ -5,7 +5,6 @@
 #include "exchange.h"
 
 #include "clock.h"
-#include "mem.h"
 #include "response.h"
 #include "routing.h"
 #include "server.h"
@@ -23,16 +22,39 @@ void *exchange_place(struct MHD_Connection *connection) {
     return info != NULL ? info->socket_context : NULL;
 }
 
-const char *exchange_path(const struct exchange *exchange) {
-    return exchange->web->settings.routes[exchange->request.route].path;
+/* --- its route */
+
+static const struct web_route *route_of(const struct exchange *exchange) {
+    return &exchange->web->settings.routes[exchange->request.route];
 }
 
-void exchange_call(struct exchange *exchange) {
-    const struct web_settings *settings = &exchange->web->settings;
-    response_open(exchange);
-    settings->routes[exchange->request.route].answer(settings->context, &exchange->request, &exchange->response);
-    if (exchange->response.body.overflowed)
-        response_refuse(exchange, MHD_HTTP_INTERNAL_SERVER_ERROR, "too_long", "the answer is too long");
+const char *exchange_path(const struct exchange *exchange) {
+    return route_of(exchange)->path;
+}
+
+static void ask_route(struct exchange *const *exchanges, size_t count) {
+    const struct web_settings *settings = &exchanges[0]->web->settings;
+    const struct web_route *route = route_of(exchanges[0]);
+    struct web_asked asked[WEB_TOGETHER];
+    for (size_t i = 0; i < count; i++)
+        asked[i] = (struct web_asked){&exchanges[i]->request, &exchanges[i]->response};
+    if (route->answer != NULL)
+        route->answer(settings->context, asked[0].request, asked[0].response);
+    else
+        settings->together(settings->context, asked, count);
+}
+
+void exchange_call(struct exchange *const *exchanges, size_t count) {
+    uint64_t wakes = waiting_wakes(exchanges[0]->web->waiting);
+    for (size_t i = 0; i < count; i++)
+        response_open(exchanges[i]);
+    ask_route(exchanges, count);
+    for (size_t i = 0; i < count; i++) {
+        exchanges[i]->wakes = wakes;
+        exchanges[i]->called = true;
+        if (exchanges[i]->response.body.overflowed)
+            response_refuse(exchanges[i], MHD_HTTP_INTERNAL_SERVER_ERROR, "too_long", "the answer is too long");
+    }
 }
 
 /* --- the request line is there */
@@ -52,19 +74,18 @@ static void take_peer(struct exchange *exchange) {
 
 void *exchange_on_target(void *context, const char *target, struct MHD_Connection *connection) {
     struct web *web = context;
-    struct exchange *exchange = mem_zero(1, sizeof *exchange);
+    struct exchange *exchange = exchanges_take(web->exchanges);
     exchange->web = web;
     exchange->connection = connection;
     exchange->began = clock_boot_ms();
     exchange->target_long = strlen(target) >= WEB_TARGET_SIZE;
     exchange->target_wrong = target_open(&exchange->target, exchange->target_long ? "/" : target);
-    text_open(&exchange->body, WEB_REQUEST_BODY);
     take_peer(exchange);
     exchange->request = (struct web_request){.method = "",
                                              .path = exchange->target.path,
                                              .route = web->settings.count,
                                              .peer = exchange->peer,
-                                             .body = exchange->body.bytes,
+                                             .body = "",
                                              .memory = exchange->memory,
                                              .inside = exchange};
     atomic_fetch_add(&web->active, 1);
@@ -141,6 +162,8 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload, 
     if (exchange->request.body_length > (size_t)WEB_REQUEST_BODY * EXCESS_FACTOR)
         return MHD_NO;
     exchange->too_large = exchange->request.body_length > WEB_REQUEST_BODY;
+    if (exchange->body.bytes == NULL)
+        text_open(&exchange->body, WEB_REQUEST_BODY);
     if (!exchange->too_large && !reads) /* the body of a GET means nothing */
         text_append(&exchange->body, upload, *length);
     *length = 0;
@@ -149,17 +172,25 @@ static enum MHD_Result take_body(struct exchange *exchange, const char *upload, 
 
 /* --- then the answer */
 
+/* True when the route was called; else it will be, with others. */
+static bool call_route(struct exchange *exchange) {
+    if (route_of(exchange)->answer == NULL && !exchange->called && crowd_joins(exchange->web->crowds, exchange))
+        return false;
+    if (!exchange->called)
+        exchange_call(&exchange, 1);
+    exchange->called = false;
+    return true;
+}
+
 static enum MHD_Result answer(struct exchange *exchange) {
     struct waiting *waiting = exchange->web->waiting;
-    for (;;) {
-        uint64_t wakes = waiting_wakes(waiting);
-        exchange_call(exchange);
+    while (call_route(exchange)) {
         enum web_when when = exchange->response.when;
         if (when == WEB_NOW || (when == WEB_LATER && exchange->request.expired))
             return response_send(exchange);
         exchange->waited = true;
         connections_hold(exchange->web->connections, exchange_place(exchange->connection));
-        if (when == WEB_LATER && waiting_later(waiting, exchange, wakes))
+        if (when == WEB_LATER && waiting_later(waiting, exchange, exchange->wakes))
             return MHD_YES;
         if (when == WEB_SLOWLY && waiting_slowly(waiting, exchange))
             return MHD_YES;
@@ -168,6 +199,7 @@ static enum MHD_Result answer(struct exchange *exchange) {
             return response_send_refusal(exchange, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
                                          "too much waits already; try again");
     }
+    return MHD_YES;
 }
 
 static enum MHD_Result finish(struct exchange *exchange) {
@@ -175,7 +207,7 @@ static enum MHD_Result finish(struct exchange *exchange) {
         return response_send(exchange);
     if (exchange->too_large)
         return response_send_refusal(exchange, MHD_HTTP_CONTENT_TOO_LARGE, "body_too_large", "the body is too large");
-    exchange->request.body = exchange->body.bytes;
+    exchange->request.body = exchange->body.bytes != NULL ? exchange->body.bytes : "";
     exchange->request.body_length = exchange->body.length;
     return answer(exchange);
 }
@@ -200,16 +232,6 @@ enum MHD_Result exchange_on_request(void *context, struct MHD_Connection *connec
 
 /* --- the end */
 
-static void close_exchange(struct exchange *exchange) {
-    if (exchange->response.stream != NULL)
-        streams_forget(exchange->response.stream);
-    if (exchange->open)
-        text_close(&exchange->response.body);
-    text_close(&exchange->body);
-    target_close(&exchange->target);
-    mem_free(exchange);
-}
-
 void exchange_on_completed(void *context, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode how) {
     struct web *web = context;
@@ -222,6 +244,7 @@ void exchange_on_completed(void *context, struct MHD_Connection *connection, voi
     if (web->settings.done != NULL)
         web->settings.done(web->settings.context, &exchange->request, exchange->status,
                            (double)(clock_boot_ms() - exchange->began) / 1000.0);
-    close_exchange(exchange);
+    crowd_leave(exchange);
+    exchanges_give(web->exchanges, exchange);
     atomic_fetch_sub(&web->active, 1);
 }

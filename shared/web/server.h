@@ -3,6 +3,8 @@
 #define KEYTURN_SERVER_H
 
 #include "connections.h"
+#include "crowd.h"
+#include "exchanges.h"
 #include "stream.h"
 #include "waiting.h"
 #include "web.h"
@@ -15,6 +17,8 @@ struct web {
     struct connections *connections;
     struct waiting *waiting;
     struct streams *streams;
+    struct crowds *crowds;
+    struct exchanges *exchanges;
     int descriptor; /* listens; -1: none */
     int port;
     struct web_settings settings; /* with every limit filled in */

@@ -212,7 +212,8 @@ static void serve(struct waiting *waiting, struct exchange *exchange) {
     begin_work(waiting, exchange);
     pthread_mutex_unlock(&waiting->lock);
     exchange->request.slow = true;
-    exchange_call(exchange);
+    exchange_call(&exchange, 1);
+    exchange->called = false;
     exchange->request.slow = false;
     pthread_mutex_lock(&waiting->lock);
     bool later = exchange->response.when == WEB_LATER;

@@ -13,13 +13,13 @@
 
 enum {
     THREADS = 2,
-    POOL_FACTOR =
-        3, /* libmicrohttpd's room for a request, in header_bytes: what is too large for us still gets our answer */
+    /* libmicrohttpd's room for a request, in header_bytes: what is too large for us still gets our answer. All of it is emptied for each request. */
+    POOL_FACTOR = 3,
     DRAIN_STEP_MS = 5,
 };
 
 static const struct web_limits usual = {
-    .header_bytes = 16 * 1024,
+    .header_bytes = 8 * 1024,
     .connections = 256,
     .idle_seconds = 10,
     .request_ms = 30 * 1000,
@@ -99,6 +99,8 @@ static bool start(struct web *web) {
         return false;
     web->waiting = waiting_open(limits->slow_threads, limits->slow_queue, limits->connections);
     web->streams = streams_open();
+    web->crowds = crowds_open();
+    web->exchanges = exchanges_open();
     web->daemon = start_daemon(web);
     return web->daemon != NULL;
 }
@@ -155,5 +157,7 @@ void web_close(struct web *web) {
     connections_close(web->connections);
     waiting_close(web->waiting);
     streams_close(web->streams);
+    crowds_close(web->crowds);
+    exchanges_close(web->exchanges);
     mem_free(web);
 }

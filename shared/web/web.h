@@ -18,8 +18,9 @@ enum {
     WEB_QUERY_MAX = 16,                  /* parameters of a query */
     WEB_HEADERS = 12,                    /* that a route may set */
     WEB_HEADER_SIZE = 512,
-    WEB_MEMORY = 4096,
+    WEB_MEMORY = 1024,
     WEB_PEER_SIZE = 64,
+    WEB_TOGETHER = 32, /* requests called at once */
 };
 
 struct web;
@@ -56,18 +57,24 @@ struct web_response {
     const char *content_type; /* a constant */
     struct text
         body; /* open and empty, up to WEB_BODY_CEILING; the server closes and wipes it. Overflowed: 500 is sent */
-    size_t header_count;
-    struct web_header headers[WEB_HEADERS]; /* Cache-Control: no-store is sent unless the route sets another */
     enum web_when when;
     int64_t later_ms;
     /* Of what waits and of slow threads, all requests of one lane together get a part only, so that no client takes them from the others: three
      * quarters of the slow threads and of their queue, half of the connections (beyond that who would wait is called as `expired`). 0: no lane. */
     uint64_t lane;
     struct web_stream *stream; /* of web_stream_open(): sent instead of the body */
+    size_t header_count;
+    struct web_header headers[WEB_HEADERS]; /* Cache-Control: no-store is sent unless the route sets another */
 };
 
-/* A row: a method (NULL: GET; a row of GET answers HEAD too), a path whose parts may be parameters, and what answers it. Called by the
- * server's threads, several at once.
+/* A request and the response to it. */
+struct web_asked {
+    const struct web_request *request;
+    struct web_response *response;
+};
+
+/* A row: a method (NULL: GET; a row of GET answers HEAD too), a path whose parts may be parameters, and what answers it; NULL: `together` of the
+ * settings. Called by the server's threads, several at once.
  *     {"/accounts/{account}/users/{user}", answer_user, NULL} */
 struct web_route {
     const char *path;
@@ -77,7 +84,7 @@ struct web_route {
 
 /* What a client may take. A member that is 0 has the value named. */
 struct web_limits {
-    size_t header_bytes;   /* request line and headers of one request: 16 KiB; more is 414 or 431 */
+    size_t header_bytes;   /* request line and headers of one request: 8 KiB; more is 414 or 431 */
     unsigned connections;  /* at once: 256; more wait until one is over */
     unsigned per_address;  /* of these, of one client: all; more are hung up on */
     unsigned idle_seconds; /* without a byte in either direction: 10 */
@@ -96,6 +103,9 @@ struct web_settings {
     bool problems;                    /* the server's own errors as application/problem+json (RFC 9457) */
     const char *certificate;          /* PEM, the chain; NULL: no TLS */
     const struct secret *private_key; /* PEM */
+    /* Answers the rows without an `answer`: all requests that a thread of the server read in one turn, at most WEB_TOGETHER, so that what they need is fetched, and
+     * what they leave behind is written, once for all of them. On a slow thread always one. May be NULL where every row has an `answer`. */
+    void (*together)(void *context, const struct web_asked *asked, size_t count);
     /* Called once a request, when it is over; status 0: it ended without an answer. May be NULL. */
     void (*done)(void *context, const struct web_request *request, int status, double seconds);
     /* Called by web_close(), once at most, where what is at work on slow threads took longer than it may: it is to end soon after that. May be

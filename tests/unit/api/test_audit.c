@@ -224,6 +224,61 @@ static void whether_it_can_be_written_is_told_until_it_can_be_again(void **state
     }
 }
 
+static void add(struct text *lines, const char *user) {
+    struct flat record;
+    flat_open(&record, lines);
+    flat_text(&record, "user", user);
+    assert_true(flat_close(&record));
+    text_append(lines, "\n", 1);
+}
+
+static void several_records_are_written_at_once(void **state) {
+    (void)state;
+    for (int sync = AUDIT_SYNC_SECOND; sync <= AUDIT_SYNC_ALWAYS; sync++) {
+        struct fault fault = {0};
+        struct text lines;
+        struct audit *audit = audit_open(path, (enum config_audit_sync)sync, &fault);
+        size_t before = lines_of(path);
+        text_open(&lines, AUDIT_RECORD_CEILING);
+        add(&lines, "ann");
+        add(&lines, "bob");
+        add(&lines, "eve");
+        assert_true(audit_write_all(audit, &lines, 3, &fault));
+        assert_int_equal(lines_of(path), before + 3);
+        text_close(&lines);
+        audit_close(audit);
+    }
+}
+
+/* The disk is full in the middle of the second: none of them counts, and the next begins a line. */
+static void records_cut_short_all_do_not_count(void **state) {
+    struct fault fault = {0};
+    struct audit *audit = audit_open(path, AUDIT_SYNC_SECOND, &fault);
+    struct text lines;
+    struct rlimit usual;
+    (void)state;
+    signal(SIGXFSZ, SIG_IGN);
+    text_open(&lines, AUDIT_RECORD_CEILING);
+    add(&lines, "ann");
+    add(&lines, "bob");
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &usual), 0);
+    struct rlimit tight = {.rlim_cur = lines.length - 5, .rlim_max = usual.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    bool written = audit_write_all(audit, &lines, 2, &fault);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &usual), 0);
+    assert_false(written);
+    assert_int_equal(fault.kind, FAULT_UNAVAILABLE);
+    assert_string_equal(fault.where, AUDIT_WHERE);
+    assert_true(audit_write_all(audit, &lines, 2, &fault));
+    audit_close(audit);
+    char all[512] = "";
+    FILE *stream = fopen(path, "r");
+    (void)!fread(all, 1, sizeof all - 1, stream);
+    fclose(stream);
+    assert_non_null(strstr(all, "\n{\"user\":\"ann\"}\n{\"user\":\"bob\"}\n"));
+    text_close(&lines);
+}
+
 static void a_log_that_cannot_be_opened_is_refused(void **state) {
     struct fault fault = {0};
     (void)state;
@@ -242,6 +297,8 @@ int main(void) {
         STORY(a_file_that_was_removed_is_replaced_before_the_next_record),
         STORY(what_cannot_be_written_is_refused),
         STORY(whether_it_can_be_written_is_told_until_it_can_be_again),
+        STORY(several_records_are_written_at_once),
+        STORY(records_cut_short_all_do_not_count),
         STORY(a_log_that_cannot_be_opened_is_refused),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);

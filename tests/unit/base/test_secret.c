@@ -43,6 +43,24 @@ static void what_does_not_fit_leaves_the_secret_empty(void **state) {
     secret_close(&secret);
 }
 
+/* Room within the pages is given as it is needed, and wiped as far as it was given. */
+static void a_longer_secret_fits_and_leaves_nothing(void **state) {
+    (void)state;
+    char longer[300];
+    struct secret secret = {0};
+    memset(longer, 'x', sizeof longer);
+    secret_open(&secret, 16);
+    assert_true(secret_set(&secret, longer, sizeof longer));
+    assert_int_equal(secret.length, sizeof longer);
+    assert_true(secret_set(&secret, "short", 5));
+    for (size_t i = 5; i <= sizeof longer; i++)
+        assert_int_equal(secret.bytes[i], 0);
+    secret_open(&secret, 100000);
+    assert_true(secret.capacity >= 100000);
+    assert_true(secret_empty(&secret));
+    secret_close(&secret);
+}
+
 static void equality_needs_every_byte(void **state) {
     (void)state;
     struct secret a = {0};
@@ -113,6 +131,7 @@ int main(void) {
         cmocka_unit_test(a_secret_holds_what_was_set),
         cmocka_unit_test(a_shorter_secret_leaves_nothing_of_the_longer_one),
         cmocka_unit_test(what_does_not_fit_leaves_the_secret_empty),
+        cmocka_unit_test(a_longer_secret_fits_and_leaves_nothing),
         cmocka_unit_test(equality_needs_every_byte),
         cmocka_unit_test(a_new_secret_holds_nothing_of_those_before_it),
         cmocka_unit_test(a_secret_is_left_out_of_core_dumps),

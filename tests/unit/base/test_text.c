@@ -18,6 +18,37 @@ static void growing_text_keeps_what_was_added(void **state) {
     text_close(&text);
 }
 
+static void a_format_longer_than_the_room_is_whole(void **state) {
+    (void)state;
+    struct text text;
+    char longer[3000];
+    memset(longer, 'x', sizeof longer);
+    longer[sizeof longer - 1] = '\0';
+    text_open(&text, sizeof longer + 10);
+    assert_true(text_format(&text, "<%s>", longer));
+    assert_int_equal(text.length, sizeof longer + 1);
+    assert_int_equal(text.bytes[text.length - 1], '>');
+    assert_false(text_format(&text, "0123456789%d", 7));
+    assert_true(text.overflowed);
+    assert_int_equal(strlen(text.bytes), sizeof longer + 1);
+    text_close(&text);
+}
+
+static void room_is_made_for_what_is_filled_in(void **state) {
+    (void)state;
+    struct text text;
+    text_open(&text, 1000);
+    assert_true(text_add(&text, "ab"));
+    memset(text_extend(&text, 900), 'c', 900);
+    assert_int_equal(text.length, 902);
+    assert_memory_equal(text.bytes, "abcc", 4);
+    assert_int_equal(text.bytes[902], '\0');
+    assert_null(text_extend(&text, 99));
+    assert_true(text.overflowed);
+    assert_int_equal(text.length, 902);
+    text_close(&text);
+}
+
 static void the_ceiling_is_reached_exactly_and_never_passed(void **state) {
     (void)state;
     struct text text;
@@ -89,6 +120,8 @@ static void patterns_match_as_shells_do(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(growing_text_keeps_what_was_added),
+        cmocka_unit_test(a_format_longer_than_the_room_is_whole),
+        cmocka_unit_test(room_is_made_for_what_is_filled_in),
         cmocka_unit_test(the_ceiling_is_reached_exactly_and_never_passed),
         cmocka_unit_test(reset_wipes_and_forgives),
         cmocka_unit_test(encoding_leaves_only_unreserved_characters),

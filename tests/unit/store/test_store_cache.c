@@ -296,6 +296,55 @@ static void a_refused_half_leaves_the_answers_in_step(void **state) {
     assert_int_equal(read_ann(), CACHE_HIT);
 }
 
+static void look_at(const struct cache_row *row, size_t i, const char *user_id, enum cache_result expected) {
+    struct status status;
+    cache_look(row, i, ring, &status, &answer);
+    assert_string_equal(status.user_id, user_id);
+    assert_int_equal(answer.result, expected);
+}
+
+/* In one round trip, each its own. */
+static void users_are_read_in_a_row(void **state) {
+    (void)state;
+    struct status ann = {.user_id = "AIDA1"};
+    struct status bob = {.user_id = "AIDA2"};
+    struct cache_row row = {.count = 4,
+                            .users = {{account, "bob"}, {account, "ann"}, {account, "eve"}, {account, "ann"}}};
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(status_write_inventory(store, account, "ann", &ann, &fault));
+    assert_true(status_write_inventory(store, account, "bob", &bob, &fault));
+    assert_true(cache_read_row(store, &row, &fault));
+    look_at(&row, 0, "AIDA2", CACHE_MISS);
+    look_at(&row, 1, "AIDA1", CACHE_HIT);
+    assert_string_equal(answer.credential.secret_access_key.bytes, "the secret of AKIA1");
+    look_at(&row, 2, "", CACHE_MISS);
+    assert_true(secret_empty(&answer.credential.secret_access_key));
+    look_at(&row, 3, "AIDA1", CACHE_HIT);
+    cache_close_row(&row);
+}
+
+/* Nothing of a row is believed of which something failed, and the next one is in step. */
+static void a_row_is_read_whole_or_not_at_all(void **state) {
+    (void)state;
+    struct status ann = {.user_id = "AIDA1"};
+    struct cache_row row = {.count = 3, .users = {{account, "ann"}, {account, "bob"}, {account, "ann"}}};
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(status_write_inventory(store, account, "ann", &ann, &fault));
+    redis("SET", "kt:user:111111111111/bob", "no hash", NULL);
+    assert_false(cache_read_row(store, &row, &fault));
+    assert_string_equal(fault.code, "WRONGTYPE");
+    look_at(&row, 0, "", CACHE_MISS);
+    look_at(&row, 2, "", CACHE_MISS);
+    cache_close_row(&row);
+    row = (struct cache_row){.count = 2, .users = {{account, "ann"}, {account, "ann"}}};
+    assert_true(cache_read_row(store, &row, &fault));
+    look_at(&row, 0, "AIDA1", CACHE_HIT);
+    look_at(&row, 1, "AIDA1", CACHE_HIT);
+    cache_close_row(&row);
+}
+
 static void a_lost_connection_is_replaced_under_a_user(void **state) {
     (void)state;
     struct status status;
@@ -425,6 +474,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(an_entry_past_its_time_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(redis_being_down_is_a_fault, begin, end),
         cmocka_unit_test_setup_teardown(a_refused_half_leaves_the_answers_in_step, begin, end),
+        cmocka_unit_test_setup_teardown(users_are_read_in_a_row, begin, end),
+        cmocka_unit_test_setup_teardown(a_row_is_read_whole_or_not_at_all, begin, end),
         cmocka_unit_test_setup_teardown(a_lost_connection_is_replaced_under_a_user, begin, end),
         cmocka_unit_test_setup_teardown(no_superseded_key_is_ever_served, begin, end),
 #endif

@@ -24,6 +24,18 @@ static void words_are_kept_as_given(void **state) {
     assert_false(command.overflowed);
 }
 
+static void words_are_spelled_with_their_lengths(void **state) {
+    static const char *const words[] = {"SET", "", "a b\r\n$1", "0123456789"};
+    (void)state;
+    struct text out;
+    text_open(&out, 1000);
+    command_spell(COUNT_OF(words), words, &out);
+    command_spell(1, words, &out);
+    assert_string_equal(out.bytes, "*4\r\n$3\r\nSET\r\n$0\r\n\r\n$7\r\na b\r\n$1\r\n$10\r\n0123456789\r\n"
+                                   "*1\r\n$3\r\nSET\r\n");
+    text_close(&out);
+}
+
 static void too_many_words_are_noticed(void **state) {
     (void)state;
     struct command command;
@@ -56,6 +68,7 @@ static void too_many_bytes_are_noticed(void **state) {
 int main(void) {
     const struct CMUnitTest stories[] = {
         cmocka_unit_test(words_are_kept_as_given),
+        cmocka_unit_test(words_are_spelled_with_their_lengths),
         cmocka_unit_test(too_many_words_are_noticed),
         cmocka_unit_test(too_many_bytes_are_noticed),
     };
