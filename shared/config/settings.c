@@ -104,7 +104,7 @@ static const struct setting config_rows[] = {
      .kind = SETTING_CHOICE,
      AT(struct config, api.audit_sync),
      .names = audit_syncs,
-     .fallback = "second"},
+     .fallback = "always"},
 
     {TEXT("metrics.listen", metrics.listen), .fallback = "127.0.0.1:0",
      MUST_BE(word_listen, "host:port, or empty for none")},
