@@ -42,7 +42,8 @@ bool log_parse_level(const char *name, enum log_level *level) {
 }
 
 static bool is_plain(const char *at) {
-    return *at != '\0' && *at != '"' && *at != '\\' && steering_at(at, NULL) == 0;
+    bool ascii = *at >= ' ' && *at < 0x7f;
+    return *at != '\0' && *at != '"' && *at != '\\' && (ascii || steering_at(at, NULL) == 0);
 }
 
 static size_t plain_length(const char *value) {

@@ -230,6 +230,9 @@ def test_what_cannot_be_a_name_is_in_no_line_of_the_log(ground, api, people):
     """Whatever the path held: a terminal that shows the log must not be steered, and a line is about whom it names."""
     asked = people["asked"]
     lines = lambda: [line for line in api.records() if line["message"] == "request" and line["status"] == "404"]  # noqa: E731
+    last = "whoever-was-asked-for-before"  # lines keep their order: with this one, those of earlier tests are there
+    assert api.ask(f"/accounts/{asked.account}/users/{last}", api.ops).status == 404
+    ground.wait(lambda: any(line.get("user") == last for line in lines()), 60, "all before is in the log")
     known = len(lines())
     for strange in ("%C2%9B31m", "%E2%80%AE", "a%20b", "%1f%C3%A9"):
         for path in (f"/accounts/{strange}/users/{asked.name}", f"/accounts/{asked.account}/users/{strange}"):
