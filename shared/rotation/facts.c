@@ -180,7 +180,7 @@ static void find_keys(struct facts *facts) {
         facts->roles[i] = judge(facts, i);
         any_stored = any_stored || ring->keys[i].stored;
     }
-    facts->first = ring->secret == SECRET_ABSENT || (ring->placeholder_current && !any_stored);
+    facts->first = (ring->secret == SECRET_ABSENT || ring->placeholder_current) && !any_stored;
     facts->succeeded = facts->current != NULL ? facts->current : newest_to_succeed(facts);
 }
 

@@ -223,7 +223,7 @@ struct MHD_Response *streams_send(struct streams *streams, struct web_stream *st
     pthread_mutex_unlock(&stream->lock);
     stream->streams = streams;
     pthread_mutex_lock(&streams->lock);
-    if (!streams->runs)
+    if (!streams->runs && !streams->ending)
         streams->runs = pthread_create(&streams->thread, NULL, keep_beating, streams) == 0;
     stream->after = streams->first;
     if (stream->after != NULL)
@@ -248,8 +248,9 @@ void streams_end(struct streams *streams) {
         pthread_mutex_unlock(&each->lock);
     }
     pthread_cond_broadcast(&streams->ended);
+    bool runs = streams->runs; /* whoever comes from now on finds it ending, and starts nothing */
     pthread_mutex_unlock(&streams->lock);
-    if (streams->runs)
+    if (runs)
         pthread_join(streams->thread, NULL);
 }
 

@@ -66,13 +66,14 @@ def test_in_the_first_second_there_is_no_traceback(tmp_path):
     assert (ended.returncode, ended.stderr) == (130, "") and "Stopped by you." in ended.stdout
 
 
-# a terminal whose only program is CLOSED, until the first thing it prints; then nobody holds it any more
+# a terminal whose only program is CLOSED, until its first line is whole; then nobody holds it any more
 TERMINAL = """
 import os, pty, sys
 pid, terminal = pty.fork()
 if pid == 0:
     os.execv(sys.executable, [sys.executable, "-B", "-c", *sys.argv[1:]])
-os.read(terminal, 1)
+while os.read(terminal, 1) != b"\\n":
+    pass
 os.close(terminal)
 os.waitpid(pid, 0)
 """
