@@ -269,13 +269,15 @@ static bool take_row(struct redis *redis, const struct redis_row *row, struct re
 }
 
 bool redis_call_row(struct redis *redis, const struct redis_row *row, struct reply **replies, struct fault *fault) {
-    memset(replies, 0, row->count * sizeof *replies);
+    for (size_t i = 0; i < row->count; i++)
+        replies[i] = NULL;
     if (redis_connect(redis, fault) && spell_row(redis, row, fault) && hand_over(redis, "pipeline", fault) &&
         take_row(redis, row, replies, fault))
         return true;
-    for (size_t i = 0; i < row->count; i++)
+    for (size_t i = 0; i < row->count; i++) {
         reply_close(replies[i]);
-    memset(replies, 0, row->count * sizeof *replies);
+        replies[i] = NULL;
+    }
     return false;
 }
 

@@ -3,7 +3,6 @@
 #include "mem.h"
 
 #include <pthread.h>
-#include <string.h>
 
 struct crowd {
     size_t count;
@@ -51,9 +50,10 @@ static struct crowd *crowd_of_thread(struct crowds *crowds) {
 static void call(struct crowd *crowd) {
     struct exchange *members[WEB_TOGETHER];
     size_t count = crowd->count;
-    memcpy(members, crowd->members, count * sizeof *members);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        members[i] = crowd->members[i];
         members[i]->crowd = NULL;
+    }
     crowd->count = 0;
     exchange_call(members, count);
 }

@@ -36,12 +36,13 @@ static void ask_route(struct exchange *const *exchanges, size_t count) {
     const struct web_settings *settings = &exchanges[0]->web->settings;
     const struct web_route *route = route_of(exchanges[0]);
     struct web_asked asked[WEB_TOGETHER];
+    if (route->answer != NULL) {
+        route->answer(settings->context, &exchanges[0]->request, &exchanges[0]->response);
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         asked[i] = (struct web_asked){&exchanges[i]->request, &exchanges[i]->response};
-    if (route->answer != NULL)
-        route->answer(settings->context, asked[0].request, asked[0].response);
-    else
-        settings->together(settings->context, asked, count);
+    settings->together(settings->context, asked, count);
 }
 
 void exchange_call(struct exchange *const *exchanges, size_t count) {
