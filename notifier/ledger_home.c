@@ -1,5 +1,6 @@
 #include "ledger_home.h"
 
+#include "ledger.h"
 #include "log.h"
 #include "mem.h"
 #include "redis_doubts.h"
@@ -40,9 +41,19 @@ static bool is_fit(struct ledger_home *home, struct fault *fault) {
     return fit;
 }
 
+/* An empty one begins its ledger when it is seen, not with the first event after that, which would seem older than the ledger. */
+static bool is_begun(struct ledger_home *home, struct fault *fault) {
+    int64_t since = 0;
+    bool fresh = false;
+    bool known = ledger_epoch(home->store, &since, &fresh, fault);
+    if (known && fresh)
+        log_line(LOG_WARN, "the mail ledger begins now: what happened before is told in a digest only", NULL);
+    return known;
+}
+
 bool ledger_home_check(struct ledger_home *home, struct fault *fault) {
     pthread_mutex_lock(&home->lock);
-    bool well = is_fit(home, fault) || is_tolerated(home, fault);
+    bool well = (is_fit(home, fault) || is_tolerated(home, fault)) && is_begun(home, fault);
     pthread_mutex_unlock(&home->lock);
     return well;
 }

@@ -10,8 +10,8 @@ struct ledger_home;
 /* `tolerant`: an unfit one is warned of, once, and taken: for tests and demos. The settings are borrowed. */
 struct ledger_home *ledger_home_open(const struct store_settings *settings, bool tolerant);
 
-/* As store_check(). FAULT_UNAVAILABLE: it does not answer; FAULT_CONFIG: it may lose what it is told, and no mail may
- * rest on it. */
+/* As store_check(), and begins the ledger where there is none: from then on it is whole, and what happens is mailed. FAULT_UNAVAILABLE: it does
+ * not answer; FAULT_CONFIG: it may lose what it is told, and no mail may rest on it. */
 bool ledger_home_check(struct ledger_home *home, struct fault *fault) MUST_CHECK;
 
 /* NULL does nothing. */

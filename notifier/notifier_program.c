@@ -229,20 +229,6 @@ static size_t thread_count(int64_t rate) {
     return (size_t)(wanted < THREADS_MOST ? wanted : THREADS_MOST);
 }
 
-/* The ledger is whole from the first start on: events from before are not mailed one by one. */
-static bool open_ledger(struct program *program, struct fault *fault) {
-    int64_t since = 0;
-    bool fresh = false;
-    struct store *store = store_open(&program->context->store);
-    bool known = ledger_epoch(store, &since, &fresh, fault);
-    store_close(store);
-    if (!known)
-        return false;
-    if (fresh)
-        log_line(LOG_WARN, "the mail ledger begins now: what happened before is told in a digest only", NULL);
-    return true;
-}
-
 static bool open_writer(struct program *program, struct fault *fault) {
     program->writer = kafka_writer_open(&program->context->kafka, WRITE_TIMEOUT_MS, fault);
     return program->writer != NULL && kafka_writer_warm(program->writer, TOPIC_EVENTS, fault);
@@ -299,8 +285,8 @@ static bool open_program(struct service_context *context, void **state, struct f
     program->home = ledger_home_open(&context->store, context->config->unsafe_test_clock_floor > 0);
     program->later = later_open(&(const struct later_owner){give_errand, tick, program});
     channel_pace_open(&program->pace, context->config->notify.rate);
-    if (ledger_home_check(program->home, fault) && open_ledger(program, fault) && open_writer(program, fault) &&
-        open_pool(program, fault) && open_reader(program, fault) && open_ticker(program, fault)) {
+    if (ledger_home_check(program->home, fault) && open_writer(program, fault) && open_pool(program, fault) &&
+        open_reader(program, fault) && open_ticker(program, fault)) {
         *state = program;
         return true;
     }

@@ -1,5 +1,6 @@
 #include "inventory.h"
 
+#include "cache.h"
 #include "due.h"
 #include "listing.h"
 #include "log.h"
@@ -58,8 +59,9 @@ static bool apply(struct store *store, const char *account, const struct judgeme
     bool added = false;
     if (judgement->verdict == JUDGEMENT_REPLACED && !status_remove(store, account, user, fault))
         return false;
-    /* Nothing of a user without a policy is served from the cache: so nothing of it need stay there. */
-    if (judgement->verdict == JUDGEMENT_LEFT && !status_drop_current(store, account, user, fault))
+    /* Nothing of a user without a policy is served from the cache: so nothing of it need stay there. What is current stays known, or whoever waits
+     * for the next key would ask Secrets Manager each second, and only a promotion would make it known again. */
+    if (judgement->verdict == JUDGEMENT_LEFT && !cache_drop(store, account, user, fault))
         return false;
     if (judgement->write && !status_write_inventory(store, account, user, &judgement->status, fault))
         return false;

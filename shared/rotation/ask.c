@@ -85,9 +85,16 @@ static const char *key_to_name(const struct facts *facts) {
     return facts->count > 0 ? facts->ring->keys[0].id : "";
 }
 
+/* In the second of one that is answered already this would be that one, and nobody would do it: it is asked a second later. */
+static int64_t moment_of(const struct asking *of, enum request_kind kind, const char *key) {
+    const struct request *answered = &of->facts->ring->answered;
+    bool same = answered->kind == kind && answered->at == of->facts->now && text_equal(answered->key, key);
+    return same ? later(of->facts->now, 1) : of->facts->now;
+}
+
 static void write_asked(struct asking *of, enum request_kind kind, const char *key) {
     struct request *asked = &of->after->asked;
-    *asked = (struct request){.kind = kind, .at = of->facts->now};
+    *asked = (struct request){.kind = kind, .at = moment_of(of, kind, key)};
     text_clip(asked->key, sizeof asked->key, key);
     text_clip(asked->actor, sizeof asked->actor, of->ask->actor);
     tags_asked(asked, tag(of->answer));

@@ -90,3 +90,13 @@ bool cache_fill(struct store *store, struct seal_ring *ring, const struct creden
     *stored = number == 1;
     return true;
 }
+
+bool cache_drop(struct store *store, const char *account, const char *user, struct fault *fault) {
+    struct command command;
+    struct reply *reply = NULL;
+    command_begin(&command, "DEL");
+    operation_key(store, &command, "cred", account, user);
+    bool dropped = operation_run(store, &command, REPEAT_ONCE, &reply, fault);
+    reply_close(reply);
+    return dropped;
+}

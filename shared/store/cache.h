@@ -83,6 +83,9 @@ void cache_close_row(struct cache_row *row);
 bool cache_fill(struct store *store, struct seal_ring *ring, const struct credential *credential, const char *current,
                 int64_t ttl, bool *stored, struct fault *fault) MUST_CHECK;
 
+/* Forgets what is cached of the user; what is current stays known. */
+bool cache_drop(struct store *store, const char *account, const char *user, struct fault *fault) MUST_CHECK;
+
 /* "hit", "forged": as metrics carry it. */
 const char *cache_result_name(enum cache_result result);
 

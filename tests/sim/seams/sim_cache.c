@@ -83,3 +83,10 @@ bool cache_fill(struct store *store, struct seal_ring *ring, const struct creden
         put(credential->account, credential->user, text, now + seconds * 1000);
     return true;
 }
+
+bool cache_drop(struct store *store, const char *account, const char *user, struct fault *fault) {
+    (void)store;
+    (void)fault;
+    sim_cache_drop(account, user);
+    return true;
+}

@@ -86,6 +86,18 @@ static void a_request_that_is_met_is_in_nobodys_way(void **state) {
     is_taken(ASK_ROTATE, "B", 1);
 }
 
+static void what_was_answered_this_very_second_can_be_asked_again(void **state) {
+    (void)state;
+    current("B", 5 MINUTES, 4 MINUTES);
+    ring.answered = (struct request){.kind = REQUEST_ROTATE, .key = "B", .at = NOW};
+    ask(ASK_ROTATE, NULL);
+    assert_int_equal(ASK_TAKEN, answer.verdict);
+    writes(0, "keyturn:asked", "rotate:B 1763779201 by ann");
+    ring.answered.at = NOW - 1;
+    ask(ASK_ROTATE, NULL);
+    is_taken(ASK_ROTATE, "B", 1);
+}
+
 static void a_rotation_tells_until_when_the_overlap_keeps_it_waiting(void **state) {
     (void)state;
     superseded("A", 58 MINUTES);
@@ -316,6 +328,7 @@ int main(void) {
         STORY(without_any_key_there_is_nothing_to_succeed),
         STORY(a_second_request_names_the_one_that_is_open),
         STORY(a_request_that_is_met_is_in_nobodys_way),
+        STORY(what_was_answered_this_very_second_can_be_asked_again),
         STORY(a_rotation_tells_until_when_the_overlap_keeps_it_waiting),
         STORY(a_paused_user_is_not_rotated),
         STORY(in_the_floor_after_a_resume_a_rotation_waits),

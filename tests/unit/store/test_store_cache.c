@@ -150,6 +150,15 @@ static void a_promotion_drops_what_was_cached(void **state) {
     assert_int_equal(read_ann(), CACHE_MISS);
 }
 
+static void what_is_dropped_is_cached_no_more_and_current_all_the_same(void **state) {
+    (void)state;
+    set_current("AKIA1");
+    assert_true(fill("AKIA1", "AKIA1", 300));
+    assert_true(cache_drop(store, account, "ann", &fault));
+    assert_int_equal(read_ann(), CACHE_MISS);
+    assert_string_equal(answer.current, "AKIA1");
+}
+
 static void an_unknown_current_key_is_cached_briefly(void **state) {
     (void)state;
     assert_true(fill("AKIA1", "", 300)); /* for a minute, not for five */
@@ -464,6 +473,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_user_is_read_with_what_is_cached, begin, end),
         cmocka_unit_test_setup_teardown(only_what_is_current_is_stored, begin, end),
         cmocka_unit_test_setup_teardown(a_promotion_drops_what_was_cached, begin, end),
+        cmocka_unit_test_setup_teardown(what_is_dropped_is_cached_no_more_and_current_all_the_same, begin, end),
         cmocka_unit_test_setup_teardown(an_unknown_current_key_is_cached_briefly, begin, end),
         cmocka_unit_test_setup_teardown(no_time_is_no_cache, begin, end),
         cmocka_unit_test_setup_teardown(a_ring_without_the_key_reads_from_the_source, begin, end),

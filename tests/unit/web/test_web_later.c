@@ -89,8 +89,22 @@ static void pour(void *context, const struct web_request *request, struct web_re
     atomic_store(&latest, web_stream_open(response, STREAM_CEILING, ":\n", SOON_MS));
 }
 
-static const struct web_route routes[] = {
-    {"/knock", knock, NULL}, {"/dig", dig, NULL}, {"/both", dig_and_knock, NULL}, {"/pour", pour, NULL}};
+/* When the server ends, and not before. */
+static void pour_last(void *context, const struct web_request *request, struct web_response *response) {
+    atomic_fetch_add(&calls, 1);
+    response->when = WEB_LATER;
+    response->later_ms = FOR_EVER_MS;
+    if (!request->expired)
+        return;
+    response->when = WEB_NOW;
+    pour(context, request, response);
+}
+
+static const struct web_route routes[] = {{"/knock", knock, NULL},
+                                          {"/dig", dig, NULL},
+                                          {"/both", dig_and_knock, NULL},
+                                          {"/pour", pour, NULL},
+                                          {"/last", pour_last, NULL}};
 
 struct fixture {
     struct web *web;
@@ -386,10 +400,24 @@ static void a_stream_whose_client_falls_behind_ends(void **state) {
     assert_true(caller_heard(&fixture->other, "expired"));
 }
 
+static void a_stream_opened_while_the_server_ends_ends_with_it(void **state) {
+    struct fixture *fixture = *state;
+    begin(fixture, "GET /last HTTP/1.1" END);
+    while (atomic_load(&calls) < 1)
+        clock_sleep_ms(1);
+    web_close(fixture->web);
+    fixture->web = NULL;
+    struct web_stream *stream = the_stream();
+    assert_true(web_stream_ended(stream));
+    web_stream_close(stream);
+    caller_close(&fixture->caller);
+}
+
 static void streams_end_with_the_server(void **state) {
     struct fixture *fixture = *state;
     begin(fixture, "GET /pour HTTP/1.1" END);
     struct web_stream *stream = the_stream();
+    assert_true(caller_hear(&fixture->caller, "HTTP/1.1 200")); /* the server has it by now */
     assert_true(web_stream_write(stream, "word", 4));
     web_close(fixture->web);
     fixture->web = NULL;
@@ -418,6 +446,7 @@ int main(void) {
         STORY(a_stream_carries_what_is_written_and_beats),
         STORY(a_stream_whose_client_left_ends),
         STORY(a_stream_whose_client_falls_behind_ends),
+        STORY(a_stream_opened_while_the_server_ends_ends_with_it),
         STORY(streams_end_with_the_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
