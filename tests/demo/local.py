@@ -41,10 +41,11 @@ def _stay(stack: LocalStack) -> int:
 
 
 class Revivals:
-    """What died, or was killed by somebody curious, is started again, as compose does; AWS's stand-in alone cannot be: it kept everything in memory."""
+    """What died, or was killed by somebody curious, is started again, as compose does; AWS's stand-in alone cannot be: it kept everything in memory.
+    counts: of each, by its name."""
 
     def __init__(self, stack: LocalStack):
-        self._stack, self._counts = stack, collections.Counter()
+        self._stack, self.counts = stack, collections.Counter()
 
     def look(self) -> None:
         for process in (self._stack.kafka, self._stack.redis, self._stack.aws, self._stack.mail, *self._stack.programs):
@@ -52,8 +53,8 @@ class Revivals:
                 self._revive(process)
 
     def _revive(self, process: Process) -> None:
-        self._counts[process.name] += 1
-        if process is self._stack.aws or self._counts[process.name] > REVIVALS:
+        self.counts[process.name] += 1
+        if process is self._stack.aws or self.counts[process.name] > REVIVALS:
             raise RuntimeError(f"{process.name} ended with {process.exit_code}:\n{process.tail(8)}")
         print(f"* {process.name} ended with {process.exit_code}, and is started again", flush=True)
         process.begin()
