@@ -68,18 +68,26 @@ static bool audit_can_be_written(void *context, struct fault *fault) {
 
 /* --- keys */
 
+/* Where they are is said too: a file that is not there holds none, and whoever mistyped its name would look for it elsewhere. */
+static void tell_keys(const struct program *program) {
+    struct api_keys_home home;
+    char count[24];
+    size_t keys = api_keys_count(program->api.keys);
+    service_settings_api_keys(program->context->config, &home);
+    snprintf(count, sizeof count, "%zu", keys);
+    log_line(keys > 0 ? LOG_INFO : LOG_WARN, "API keys read", "keys", count, "from",
+             home.secret[0] != '\0' ? home.secret : home.file, NULL);
+}
+
 static void refresh_keys(struct program *program) {
     struct fault fault;
     bool changed = false;
-    char count[24];
     if (!api_keys_refresh(program->api.keys, program->aws, &changed, &fault)) {
         log_fault(LOG_ERROR, "the API keys in force are kept", &fault, NULL);
         return;
     }
-    if (!changed)
-        return;
-    snprintf(count, sizeof count, "%zu", api_keys_count(program->api.keys));
-    log_line(api_keys_count(program->api.keys) > 0 ? LOG_INFO : LOG_WARN, "API keys read", "keys", count, NULL);
+    if (changed)
+        tell_keys(program);
 }
 
 static bool open_keys(struct program *program, struct fault *fault) {

@@ -1,16 +1,19 @@
 """python -m demo.local [--kafka embedded|real]: the local stack, up until Ctrl-C."""
 
 import argparse
+import collections
 import sys
 import time
 
 from stack.local import LocalStack
+from stack.process import Process
 
 from .door import LINES, Door
 from .ending import hold, protected
 
 KAFKA = {"embedded": "an embedded broker", "real": "Apache Kafka"}
 GRIP = 0.5
+REVIVALS = 20  # of one process: one that cannot live is told, not started for ever
 
 
 def main() -> int:
@@ -29,13 +32,32 @@ def _stay(stack: LocalStack) -> int:
     try:
         for line in addresses(stack):
             print(line, flush=True)
+        revivals = Revivals(stack)
         while True:
-            for program in stack.programs:
-                if not program.alive:
-                    raise RuntimeError(f"{program.name} ended with {program.exit_code}:\n{program.tail(8)}")
+            revivals.look()
             time.sleep(GRIP)
     finally:
         door.close()
+
+
+class Revivals:
+    """What died, or was killed by somebody curious, is started again, as compose does; AWS's stand-in alone cannot be: it kept everything in memory.
+    counts: of each, by its name."""
+
+    def __init__(self, stack: LocalStack):
+        self._stack, self.counts = stack, collections.Counter()
+
+    def look(self) -> None:
+        for process in (self._stack.kafka, self._stack.redis, self._stack.aws, self._stack.mail, *self._stack.programs):
+            if not process.alive:
+                self._revive(process)
+
+    def _revive(self, process: Process) -> None:
+        self.counts[process.name] += 1
+        if process is self._stack.aws or self.counts[process.name] > REVIVALS:
+            raise RuntimeError(f"{process.name} ended with {process.exit_code}:\n{process.tail(8)}")
+        print(f"* {process.name} ended with {process.exit_code}, and is started again", flush=True)
+        process.begin()
 
 
 def door_of(stack: LocalStack) -> Door:

@@ -1,7 +1,8 @@
 """python -m demo.seed --url URL --into FOLDER: makes the world of the local stack in a fresh AWS stand-in, by boto3.
 
 Eight accounts, and in each a user of every kind, their keys old enough for something to happen at once. The programs' credentials
-go into FOLDER/credentials, those of somebody who may do everything into FOLDER/admin. A second run finds the first one's work and changes nothing.
+go into FOLDER/credentials, those of somebody who may do everything into FOLDER/admin, with a profile for each account, named by its id. A second run
+finds the first one's work and changes nothing.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import configparser
 import sys
 from pathlib import Path
 
+from stack.accounts import ADMIN_ROLE, role_arn
 from stack.moto_client import REGION, Credentials, MotoClient
 
 ACCOUNTS = 8
@@ -44,11 +46,13 @@ def create(moto: MotoClient, account: str) -> None:
                                                                Status="Inactive")
 
 
-def write_profile(path: Path, credentials: Credentials) -> None:
-    """As the AWS SDKs read them; in place only when whole."""
+def write_profile(path: Path, credentials: Credentials, accounts: tuple | list = ()) -> None:
+    """As the AWS SDKs read them; in place only when whole. Those of `accounts` have a profile each, which may do everything there."""
     profile = configparser.ConfigParser()
     profile["default"] = {"aws_access_key_id": credentials.key_id, "aws_secret_access_key": credentials.secret,
                           "region": REGION}
+    for account in accounts:
+        profile[account] = {"role_arn": role_arn(account, ADMIN_ROLE), "source_profile": "default", "region": REGION}
     part = path.with_suffix(".part")
     part.touch(mode=0o600)
     with part.open("w") as file:
@@ -72,7 +76,7 @@ def seed(url: str, folder: Path) -> MotoClient | None:
     moto.seed()
     for account in moto.accounts:
         create(moto, account)
-    write_profile(folder / "admin", moto.admin)
+    write_profile(folder / "admin", moto.admin, moto.accounts)
     write_profile(folder / "credentials", moto.programs)
     return moto
 

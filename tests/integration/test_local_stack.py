@@ -4,13 +4,14 @@ import collections
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
-from demo.local import door_of
+from demo.local import REVIVALS, Revivals, door_of
 from image.dockerfile import read
 from stack import compose
 from stack.broker import program_path
@@ -146,10 +147,10 @@ def test_node_reads_events(stack, events, tmp_path):
 
 def test_boto3_reads_the_current_key_from_secrets_manager(stack, events, tmp_path):
     told = next(event for event in events if event["type"] == "io.keyturn.key.activated.v1")["data"]
-    credentials = stack.aws.admin_of(told["account"])
     script = tmp_path / "example.py"
     script.write_text(example("boto3, from Secrets Manager", "python"))
-    given = credentials.environment() | {"AWS_ENDPOINT_URL": stack.aws.url, "AWS_DEFAULT_REGION": "us-east-1", "KEYTURN_USER": told["user"]}
+    given = {"AWS_SHARED_CREDENTIALS_FILE": str(stack.credentials / "admin"), "AWS_PROFILE": told["account"], "AWS_ENDPOINT_URL": stack.aws.url,
+             "KEYTURN_USER": told["user"]}
     done = subprocess.run([sys.executable, script], env=program_environment(given), capture_output=True, text=True, timeout=60,
                           check=False)
     assert done.returncode == 0, done.stderr
@@ -193,3 +194,27 @@ def test_boto3_works_with_the_key_from_the_api(stack, served, tmp_path):
     assert done.stdout.strip() == f"arn:aws:iam::{served['ACCOUNT']}:user/{served['KEYTURN_USER']}"
     audited = (stack.audit / "audit.jsonl").read_text()
     assert served["KEYTURN_USER"] in audited and served["API_KEY"] not in audited
+
+
+def test_what_is_killed_is_started_again_as_compose_does_it(stack):
+    """The last story here, since a killed worker leaves users in its hold."""
+    revivals = Revivals(stack)
+    victims = (stack.programs[1], stack.redis)
+    for victim in victims:
+        os.kill(victim.pid, signal.SIGKILL)
+        until(lambda one=victim: not one.alive, PATIENCE, f"{victim.name} is dead")
+    revivals.look()
+    for victim in victims:
+        assert victim.alive
+        victim.wait_for(victim.ready, PATIENCE, "ready again")
+
+
+def test_one_that_cannot_live_is_told(stack):
+    """Rather than started for ever."""
+    revivals = Revivals(stack)
+    victim = stack.mail
+    revivals.counts[victim.name] = REVIVALS
+    victim.kill()
+    with pytest.raises(RuntimeError, match="mail ended with -9"):
+        revivals.look()
+    victim.start()
